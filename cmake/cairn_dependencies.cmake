@@ -1,0 +1,18 @@
+# Everything is a Debian 12 package; `./run build` installs what is missing. What a library target links stands again
+# in cairnConfig.cmake.in, for consumers of the installed library.
+find_package(fmt 9 REQUIRED)
+find_package(OpenMP REQUIRED COMPONENTS CXX)
+find_package(Boost 1.74 REQUIRED)
+find_package(OpenBLAS REQUIRED CONFIG)
+find_package(ZLIB REQUIRED)
+find_package(EXPAT REQUIRED)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(nlohmann_json 3.11 REQUIRED)
+include(cairn_openblas)
+if(CAIRN_BUILD_CLI)
+  find_package(CLI11 2.1 REQUIRED)
+  find_package(tomlplusplus 3.3 REQUIRED)
+endif()
+if(CAIRN_BUILD_TESTS)
+  find_package(Catch2 2.13 REQUIRED)
+endif()
