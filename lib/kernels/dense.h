@@ -1,0 +1,27 @@
+#pragma once
+
+#include "tensor/sparse_matrix.h"
+#include "tensor/tensor.h"
+
+namespace cairn::kernels {
+
+/// a b. a: [N, K], b: [K, M]. Returns [N, M]. Narrow products (M <= 64) by our own kernel, others by OpenBLAS in row
+/// blocks of our own, so that bits do not depend on threads. Throws ShapeError "matmul: [N, K] x [K, M]: inner extents ...".
+Tensor matmul(const Tensor& a, const Tensor& b);
+/// c += a b^T. a: [N, K], b: [M, K], c: [N, M].
+void add_matmul_bt(const Tensor& a, const Tensor& b, Tensor& c);
+/// c += a^T b. a: [N, K], b: [N, M], c: [K, M]. Partial sums over fixed blocks of rows, added in their order.
+void add_matmul_at(const Tensor& a, const Tensor& b, Tensor& c);
+
+/// a b of a sparse a [N, K] and b [K, M]: [N, M]. Only stored values are multiplied.
+Tensor matmul(const SparseMatrix& a, const Tensor& b);
+/// c += a^T b. a: [N, K] sparse, b: [N, M], c: [K, M]; pulled through the transposed pattern.
+void add_matmul_at(const SparseMatrix& a, const Tensor& b, Tensor& c);
+
+/// Zeroes each value with probability `rate` and scales the rest by 1 / (1 - rate). Draw i of `key` decides value i
+/// (draw_bits(key, i) < rate * 2^32 drops it). y may be x.
+void dropout(const Tensor& x, Real rate, std::uint64_t key, Tensor& y);
+/// y += the same mask and scale applied to x: the backward rule, which draws again and stores no mask.
+void add_dropout(const Tensor& x, Real rate, std::uint64_t key, Tensor& y);
+
+}  // namespace cairn::kernels

@@ -1,0 +1,172 @@
+#include "kernels/elementwise.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <vector>
+
+namespace cairn::kernels {
+
+namespace {
+
+constexpr Index rows_per_partial = 1024;
+
+void check_row(const Tensor& x, const Tensor& row) {
+  if (x.columns() != row.size()) {
+    throw ShapeError(fmt::format("row of {} values does not fit {}", row.size(), to_string(x.shape())));
+  }
+}
+
+/// work(i) for every row of x.
+template <class Work>
+void for_rows(const Tensor& x, const Work& work) {
+  parallel_blocks(x.rows(), block_rows(x.columns()), [&](Index begin, Index end) {
+    for (Index i = begin; i < end; ++i) work(i);
+  });
+}
+
+/// part(begin, end) of fixed blocks, added in their order.
+template <class Part>
+double sum_of_blocks(Index count, const Part& part) {
+  const Index block = detail::elementwise_block;
+  std::vector<double> parts(static_cast<std::size_t>((count + block - 1) / block));
+  parallel_blocks(count, block,
+                  [&](Index begin, Index end) { parts[static_cast<std::size_t>(begin / block)] = part(begin, end); });
+  return std::accumulate(parts.begin(), parts.end(), 0.0);
+}
+
+void check_ids(const Tensor& x, std::span<const NodeId> ids, const Tensor& y) {
+  if (y.rows() != static_cast<Index>(ids.size()) || x.columns() != y.columns()) {
+    throw ShapeError(
+        fmt::format("gather: {} ids of {} do not give {}", ids.size(), to_string(x.shape()), to_string(y.shape())));
+  }
+  for (const NodeId id : ids) {
+    if (id < 0 || id >= x.rows()) throw ShapeError(fmt::format("gather: id {} of {} rows", id, x.rows()));
+  }
+}
+
+}  // namespace
+
+void detail::check_same_size(const Tensor& y, const Tensor& x) {
+  if (y.size() != x.size()) {
+    throw ShapeError(fmt::format("elementwise: {} and {} differ in size", to_string(y.shape()), to_string(x.shape())));
+  }
+}
+
+void add_scaled(const Tensor& x, Real scale, Tensor& y) {
+  add_map(
+      y, [scale](Real value) { return scale * value; }, x);
+}
+
+void add_row(const Tensor& x, const Tensor& row, Tensor& y) {
+  check_row(x, row);
+  detail::check_same_size(y, x);
+  const Index width = x.columns();
+  for_rows(x, [&](Index i) {
+    for (Index j = 0; j < width; ++j) y.data()[i * width + j] = x.data()[i * width + j] + row.data()[j];
+  });
+}
+
+void add_column_sums(const Tensor& x, Tensor& row) {
+  check_row(x, row);
+  const Index width = x.columns();
+  const Index blocks = (x.rows() + rows_per_partial - 1) / rows_per_partial;
+  Tensor partial({blocks, width});
+  parallel_blocks(x.rows(), rows_per_partial, [&](Index begin, Index end) {
+    Real* const sum = partial.data() + begin / rows_per_partial * width;
+    for (Index i = begin; i < end; ++i) {
+      for (Index j = 0; j < width; ++j) sum[j] += x.data()[i * width + j];
+    }
+  });
+  for (Index b = 0; b < blocks; ++b) {
+    for (Index j = 0; j < width; ++j) row.data()[j] += partial.data()[b * width + j];
+  }
+}
+
+double sum(const Tensor& x) {
+  return sum_of_blocks(x.size(),
+                       [&](Index begin, Index end) { return std::accumulate(x.data() + begin, x.data() + end, 0.0); });
+}
+
+double dot(const Tensor& x, const Tensor& y) {
+  detail::check_same_size(y, x);
+  return sum_of_blocks(x.size(), [&](Index begin, Index end) {
+    double part = 0;
+    for (Index i = begin; i < end; ++i) part += static_cast<double>(x.data()[i]) * static_cast<double>(y.data()[i]);
+    return part;
+  });
+}
+
+void softmax_rows(const Tensor& x, Tensor& y) {
+  detail::check_same_size(y, x);
+  const Index width = x.columns();
+  if (width == 0) return;
+  for_rows(x, [&](Index i) {
+    const Real* const from = x.data() + i * width;
+    Real* const to = y.data() + i * width;
+    const Real highest = *std::max_element(from, from + width);
+    Real total = 0;
+    for (Index j = 0; j < width; ++j) total += to[j] = std::exp(from[j] - highest);
+    for (Index j = 0; j < width; ++j) to[j] /= total;
+  });
+}
+
+void log_softmax_rows(const Tensor& x, Tensor& y) {
+  detail::check_same_size(y, x);
+  const Index width = x.columns();
+  if (width == 0) return;
+  for_rows(x, [&](Index i) {
+    const Real* const from = x.data() + i * width;
+    Real* const to = y.data() + i * width;
+    const Real highest = *std::max_element(from, from + width);
+    Real total = 0;
+    for (Index j = 0; j < width; ++j) total += std::exp(from[j] - highest);
+    const Real shift = highest + std::log(total);
+    for (Index j = 0; j < width; ++j) to[j] = from[j] - shift;
+  });
+}
+
+void add_softmax_gradient(const Tensor& y, const Tensor& upstream, Tensor& gradient) {
+  detail::check_same_size(y, upstream);
+  detail::check_same_size(y, gradient);
+  const Index width = y.columns();
+  for_rows(y, [&](Index i) {
+    const Real* const value = y.data() + i * width;
+    const Real* const u = upstream.data() + i * width;
+    const Real mean = std::inner_product(value, value + width, u, Real(0));
+    for (Index j = 0; j < width; ++j) gradient.data()[i * width + j] += value[j] * (u[j] - mean);
+  });
+}
+
+void add_log_softmax_gradient(const Tensor& y, const Tensor& upstream, Tensor& gradient) {
+  detail::check_same_size(y, upstream);
+  detail::check_same_size(y, gradient);
+  const Index width = y.columns();
+  for_rows(y, [&](Index i) {
+    const Real* const u = upstream.data() + i * width;
+    const Real total = std::accumulate(u, u + width, Real(0));
+    for (Index j = 0; j < width; ++j)
+      gradient.data()[i * width + j] += u[j] - std::exp(y.data()[i * width + j]) * total;
+  });
+}
+
+void gather_rows(const Tensor& x, std::span<const NodeId> ids, Tensor& y) {
+  check_ids(x, ids, y);
+  const Index width = x.columns();
+  for_rows(y, [&](Index k) {
+    std::copy_n(x.data() + ids[static_cast<std::size_t>(k)] * width, width, y.data() + k * width);
+  });
+}
+
+void add_gathered_back(const Tensor& y, std::span<const NodeId> ids, Tensor& x) {
+  check_ids(x, ids, y);
+  const Index width = x.columns();
+  for (Index k = 0; k < y.rows(); ++k) {
+    Real* const to = x.data() + ids[static_cast<std::size_t>(k)] * width;
+    for (Index j = 0; j < width; ++j) to[j] += y.data()[k * width + j];
+  }
+}
+
+}  // namespace cairn::kernels

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "graph/graph.h"
+#include "tensor/tensor.h"
+
+namespace cairn {
+
+/// Weights and self-loops that a layer wants on the arcs (A: adjacency, D: row sums of what is normalized).
+enum class Normalization : std::uint8_t {
+  sum,                  // A
+  mean,                 // D^-1 A; a node without arcs receives 0
+  self_loops,           // A + I, all weights 1 (attention gives its own); an existing self-loop is not doubled
+  symmetric,            // D^-1/2 A D^-1/2
+  symmetric_self_loops  // D^-1/2 (A + I) D^-1/2, a missing self-loop has weight 1
+};
+
+/// What layers see of a graph: each target pulls from its sources. Source and target counts may differ (sampled blocks).
+/// Immutable; copies share storage.
+class Propagation {
+ public:
+  Propagation();
+  /// Rows are targets. sources ascend within a row. weights: one an arc, or empty where all are 1.
+  /// Throws ShapeError where offsets, ids or weights do not fit.
+  Propagation(Index source_count, Index target_count, std::vector<EdgeId> offsets, std::vector<NodeId> sources,
+              std::vector<Real> weights);
+  /// Messages flow along the arcs of the graph: row v holds the nodes with an arc to v.
+  static Propagation from_graph(const Graph& graph, Normalization normalization);
+
+  Index source_count() const;
+  Index target_count() const;
+  Index arc_count() const;
+  std::span<const EdgeId> offsets() const;   // target_count + 1
+  std::span<const NodeId> sources() const;   // arc_count
+  std::span<const Real> weights() const;     // arc_count, or empty: all 1
+
+  /// The same arcs with rows of sources: sources()[k] of the transpose is the target of arc arcs()[k] of this one.
+  /// Built once, at the first call, and shared by copies.
+  struct Transposed;
+  const Transposed& transposed() const;
+
+ private:
+  struct Data;
+  std::shared_ptr<const Data> data_;
+};
+
+struct Propagation::Transposed {
+  std::vector<EdgeId> offsets;    // source_count + 1
+  std::vector<NodeId> targets;    // arc_count, ascending within a row
+  std::vector<EdgeId> arcs;       // arc_count: place in the rows of the targets
+  std::vector<Real> weights;      // in this order, or empty: all 1
+};
+
+namespace kernels {
+
+/// y[v] += sum over arcs (u, v) of weight * x[u]. x: [source_count, D]; y: [target_count, D]. Throws ShapeError.
+void add_propagated(const Propagation& propagation, const Tensor& x, Tensor& y);
+/// The same for y = P x, y written over: [target_count, D].
+Tensor propagate(const Propagation& propagation, const Tensor& x);
+/// x[u] += sum over arcs (u, v) of weight * y[v]: the transpose, pulled. y: [target_count, D]; x: [source_count, D].
+void add_propagated_back(const Propagation& propagation, const Tensor& y, Tensor& x);
+
+}  // namespace kernels
+
+}  // namespace cairn

@@ -1,0 +1,44 @@
+#include <fmt/format.h>
+
+#include "kernels/propagation.h"
+#include "kernels/row_sums.h"
+
+namespace cairn::kernels {
+
+namespace {
+
+void check(const Propagation& propagation, const Tensor& x, const Tensor& y) {
+  if (x.rows() != propagation.source_count() || y.rows() != propagation.target_count() || x.columns() != y.columns()) {
+    throw ShapeError(fmt::format("propagate: {} sources and {} targets do not fit {} and {}",
+                                 propagation.source_count(), propagation.target_count(), to_string(x.shape()),
+                                 to_string(y.shape())));
+  }
+}
+
+const Real* data_or_null(std::span<const Real> weights) { return weights.empty() ? nullptr : weights.data(); }
+
+RowPicks picks_of(const Propagation& propagation) {
+  return {propagation.offsets(), propagation.sources(), data_or_null(propagation.weights())};
+}
+
+}  // namespace
+
+void add_propagated(const Propagation& propagation, const Tensor& x, Tensor& y) {
+  check(propagation, x, y);
+  row_sums(picks_of(propagation), x.data(), x.columns(), y.data(), Store::add);
+}
+
+Tensor propagate(const Propagation& propagation, const Tensor& x) {
+  Tensor y = Tensor::uninitialized({propagation.target_count(), x.columns()});
+  check(propagation, x, y);
+  row_sums(picks_of(propagation), x.data(), x.columns(), y.data(), Store::write);
+  return y;
+}
+
+void add_propagated_back(const Propagation& propagation, const Tensor& y, Tensor& x) {
+  check(propagation, x, y);
+  const auto& back = propagation.transposed();
+  row_sums({back.offsets, back.targets, data_or_null(back.weights)}, y.data(), y.columns(), x.data(), Store::add);
+}
+
+}  // namespace cairn::kernels
