@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "core/types.h"
+
+namespace cairn {
+
+/// The user's names of the nodes, in the order of our own numbers: integers (with gaps) or any strings.
+/// 0 .. N - 1 costs no memory; other integers cost 8 bytes a node, ascending, found by bisection.
+class IdMap {
+ public:
+  /// No nodes.
+  IdMap() = default;
+  static IdMap range(Index count);
+  /// ids: ascending and unique; else ShapeError.
+  static IdMap integers(std::vector<std::int64_t> ids);
+  /// names: unique; else ShapeError.
+  static IdMap strings(std::vector<std::string> names);
+
+  Index size() const;
+  bool is_range() const { return std::holds_alternative<Index>(ids_); }
+  bool are_integers() const { return !std::holds_alternative<Strings>(ids_); }
+  /// The user's name of a node.
+  std::string name(NodeId node) const;
+  /// The node of that name; nothing where none is called so. Integers are found by their decimal form, "007" is not 7.
+  std::optional<NodeId> find(std::string_view name) const;
+  std::optional<NodeId> find(std::int64_t id) const;
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+  struct Strings {
+    std::vector<std::string> names;
+    std::unordered_map<std::string, NodeId, Hash, std::equal_to<>> node_of;
+  };
+  std::variant<Index, std::vector<std::int64_t>, Strings> ids_ = Index{0};
+};
+
+}  // namespace cairn
