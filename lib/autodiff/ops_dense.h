@@ -1,0 +1,44 @@
+#pragma once
+
+#include <span>
+
+#include "autodiff/variable.h"
+#include "tensor/sparse_matrix.h"
+
+/// Products, sums and rearrangements of dense matrices. All extents may be 0 or 1; shapes that do not fit throw ShapeError naming the operation.
+namespace cairn {
+
+/// a b: [N, K] x [K, M] -> [N, M].
+Variable matmul(const Variable& a, const Variable& b);
+/// a b of a constant sparse a: [N, K] x [K, M] -> [N, M].
+Variable matmul(const SparseMatrix& a, const Variable& b);
+/// [N, M] -> [M, N].
+Variable transpose(const Variable& x);
+
+/// x[i, j] + row[j] and x[i, j] * row[j]: [N, D] with [D].
+Variable add_row(const Variable& x, const Variable& row);
+Variable multiply_row(const Variable& x, const Variable& row);
+/// x[i, j] * column[i]: [N, D] with [N].
+Variable multiply_column(const Variable& x, const Variable& column);
+
+/// Of all values, to shape []. The mean of no values is 0.
+Variable sum(const Variable& x);
+Variable mean(const Variable& x);
+/// [N, D] -> [N].
+Variable sum_rows(const Variable& x);
+
+/// The same values in another shape of the same size.
+Variable reshape(const Variable& x, const Shape& shape);
+/// [N, D1], [N, D2], ... -> [N, D1 + D2 + ...]. At least one part.
+Variable concat_columns(std::span<const Variable> parts);
+/// Columns begin .. end - 1 of [N, D].
+Variable slice_columns(const Variable& x, Index begin, Index end);
+/// Rows ids[0], ids[1], ... of [N, D]: [ids.size(), D]. Ids may repeat.
+Variable gather_rows(const Variable& x, std::span<const NodeId> ids);
+
+/// Per head h: sum over d of x[i, h, d] * a[h, d]. x: [N, H * D], a: [H, D] -> [N, H].
+Variable head_dot(const Variable& x, const Variable& a);
+/// Mean over heads: [N, H * D] -> [N, D].
+Variable mean_heads(const Variable& x, Index heads);
+
+}  // namespace cairn

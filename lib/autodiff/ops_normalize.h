@@ -1,0 +1,17 @@
+#pragma once
+
+#include "autodiff/variable.h"
+
+/// Operations that set the scale of rows or columns. x: [N, D], all extents may be 0 or 1.
+namespace cairn {
+
+/// Over each row of [N, D].
+Variable softmax(const Variable& x);
+Variable log_softmax(const Variable& x);
+
+/// (x - mean) / sqrt(variance + epsilon) over each row of [N, D].
+Variable normalize_rows(const Variable& x, Real epsilon);
+/// The same over each column, with the mean and (biased) variance of the batch, which are written to [D] tensors.
+Variable normalize_columns(const Variable& x, Real epsilon, Tensor& batch_mean, Tensor& batch_variance);
+
+}  // namespace cairn
