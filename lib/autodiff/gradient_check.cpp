@@ -28,8 +28,8 @@ std::vector<Variable> parameters_at(const std::vector<Tensor>& at) {
 
 }  // namespace
 
-GradientCheck check_gradients(const std::function<Variable(std::span<const Variable>)>& f, const std::vector<Tensor>& at,
-                              double tolerance) {
+GradientCheck check_gradients(const std::function<Variable(std::span<const Variable>)>& f,
+                              const std::vector<Tensor>& at, double tolerance) {
   const std::vector<Variable> inputs = parameters_at(at);
   backward(weighted_total(f(inputs)));
 

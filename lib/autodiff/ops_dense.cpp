@@ -20,7 +20,8 @@ void require(bool fits, std::string_view name, const Variable& a, const Variable
 }
 
 void require_matrix(std::string_view name, const Variable& x) {
-  if (x.value().rank() != 2) throw ShapeError(fmt::format("{}: expected a matrix, found {}", name, to_string(x.shape())));
+  if (x.value().rank() != 2)
+    throw ShapeError(fmt::format("{}: expected a matrix, found {}", name, to_string(x.shape())));
 }
 
 /// work(row) for all rows, in parallel; each row's work touches about `width` values.
@@ -34,7 +35,8 @@ void each_row(Index rows, Index width, Work work) {
 /// sums[j] += sum over rows i of a[i, j] * b[i, j].
 void add_column_dots(const Tensor& a, const Tensor& b, Tensor& sums) {
   Tensor product = Tensor::uninitialized(a.shape());
-  kernels::map(product, [](Real l, Real r) { return l * r; }, a, b);
+  kernels::map(
+      product, [](Real l, Real r) { return l * r; }, a, b);
   kernels::add_column_sums(product, sums);
 }
 
@@ -48,9 +50,8 @@ Variable matmul(const Variable& a, const Variable& b) {
 }
 
 Variable matmul(const SparseMatrix& a, const Variable& b) {
-  return make_operation("sparse matmul", kernels::matmul(a, b.value()), {b}, [a](BackwardStep& step) {
-    kernels::add_matmul_at(a, step.upstream(), step.gradient(0));
-  });
+  return make_operation("sparse matmul", kernels::matmul(a, b.value()), {b},
+                        [a](BackwardStep& step) { kernels::add_matmul_at(a, step.upstream(), step.gradient(0)); });
 }
 
 Variable transpose(const Variable& x) {
@@ -119,9 +120,9 @@ Variable multiply_column(const Variable& x, const Variable& column) {
 }
 
 Variable sum(const Variable& x) {
-  return make_operation("sum", Tensor(Shape{}, static_cast<Real>(kernels::sum(x.value()))), {x}, [](BackwardStep& step) {
-    kernels::add_map(step.gradient(0), [u = step.upstream().item()]() { return u; });
-  });
+  return make_operation(
+      "sum", Tensor(Shape{}, static_cast<Real>(kernels::sum(x.value()))), {x},
+      [](BackwardStep& step) { kernels::add_map(step.gradient(0), [u = step.upstream().item()]() { return u; }); });
 }
 
 Variable mean(const Variable& x) {
@@ -164,15 +165,17 @@ Variable concat_columns(std::span<const Variable> parts) {
     auto to = y.row(i).begin();
     for (const Variable& part : parts) to = std::copy(part.value().row(i).begin(), part.value().row(i).end(), to);
   });
-  return make_operation("concat_columns", std::move(y), {parts.begin(), parts.end()}, [first_column](BackwardStep& step) {
-    for (std::size_t part = 0; part + 1 < first_column.size(); ++part) {
-      if (!step.wants(part)) continue;
-      Tensor& gradient = step.gradient(part);
-      each_row(gradient.rows(), gradient.columns(), [&](Index i) {
-        for (Index j = 0; j < gradient.columns(); ++j) gradient.at(i, j) += step.upstream().at(i, first_column[part] + j);
-      });
-    }
-  });
+  return make_operation("concat_columns", std::move(y), {parts.begin(), parts.end()},
+                        [first_column](BackwardStep& step) {
+                          for (std::size_t part = 0; part + 1 < first_column.size(); ++part) {
+                            if (!step.wants(part)) continue;
+                            Tensor& gradient = step.gradient(part);
+                            each_row(gradient.rows(), gradient.columns(), [&](Index i) {
+                              for (Index j = 0; j < gradient.columns(); ++j)
+                                gradient.at(i, j) += step.upstream().at(i, first_column[part] + j);
+                            });
+                          }
+                        });
 }
 
 Variable slice_columns(const Variable& x, Index begin, Index end) {
@@ -196,9 +199,10 @@ Variable gather_rows(const Variable& x, std::span<const NodeId> ids) {
   require_matrix("gather_rows", x);
   Tensor y = Tensor::uninitialized(Shape{static_cast<Index>(ids.size()), x.value().columns()});
   kernels::gather_rows(x.value(), ids, y);
-  return make_operation("gather_rows", std::move(y), {x}, [rows = std::vector<NodeId>(ids.begin(), ids.end())](BackwardStep& step) {
-    kernels::add_gathered_back(step.upstream(), rows, step.gradient(0));
-  });
+  return make_operation("gather_rows", std::move(y), {x},
+                        [rows = std::vector<NodeId>(ids.begin(), ids.end())](BackwardStep& step) {
+                          kernels::add_gathered_back(step.upstream(), rows, step.gradient(0));
+                        });
 }
 
 Variable head_dot(const Variable& x, const Variable& a) {

@@ -5,7 +5,8 @@
 #include "autodiff/variable.h"
 #include "tensor/sparse_matrix.h"
 
-/// Products, sums and rearrangements of dense matrices. All extents may be 0 or 1; shapes that do not fit throw ShapeError naming the operation.
+/// Products, sums and rearrangements of dense matrices. All extents may be 0 or 1; shapes that do not fit throw
+/// ShapeError naming the operation.
 namespace cairn {
 
 /// a b: [N, K] x [K, M] -> [N, M].

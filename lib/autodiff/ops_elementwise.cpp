@@ -19,8 +19,9 @@ Variable elementwise(std::string_view name, const Variable& x, Function f, Deriv
   Tensor y = Tensor::uninitialized(x.shape());
   kernels::map(y, f, x.value());
   return make_operation(name, std::move(y), {x}, [derivative](BackwardStep& step) {
-    kernels::add_map(step.gradient(0), [derivative](Real u, Real in, Real out) { return u * derivative(in, out); },
-                     step.upstream(), step.input(0), step.output());
+    kernels::add_map(
+        step.gradient(0), [derivative](Real u, Real in, Real out) { return u * derivative(in, out); }, step.upstream(),
+        step.input(0), step.output());
   });
 }
 
@@ -40,10 +41,11 @@ Real product(Real a, Real b) { return a * b; }
 }  // namespace
 
 Variable add(const Variable& a, const Variable& b) {
-  return make_operation("add", combined("add", a, b, [](Real l, Real r) { return l + r; }), {a, b}, [](BackwardStep& step) {
-    if (step.wants(0)) kernels::add_scaled(step.upstream(), 1, step.gradient(0));
-    if (step.wants(1)) kernels::add_scaled(step.upstream(), 1, step.gradient(1));
-  });
+  return make_operation("add", combined("add", a, b, [](Real l, Real r) { return l + r; }), {a, b},
+                        [](BackwardStep& step) {
+                          if (step.wants(0)) kernels::add_scaled(step.upstream(), 1, step.gradient(0));
+                          if (step.wants(1)) kernels::add_scaled(step.upstream(), 1, step.gradient(1));
+                        });
 }
 
 Variable subtract(const Variable& a, const Variable& b) {
@@ -66,19 +68,22 @@ Variable divide(const Variable& a, const Variable& b) {
   return make_operation("divide", combined("divide", a, b, quotient), {a, b}, [quotient](BackwardStep& step) {
     if (step.wants(0)) kernels::add_map(step.gradient(0), quotient, step.upstream(), step.input(1));
     if (step.wants(1)) {
-      kernels::add_map(step.gradient(1), [](Real u, Real y, Real r) { return -u * y / r; }, step.upstream(), step.output(),
-                       step.input(1));
+      kernels::add_map(
+          step.gradient(1), [](Real u, Real y, Real r) { return -u * y / r; }, step.upstream(), step.output(),
+          step.input(1));
     }
   });
 }
 
 Variable scale(const Variable& x, Real factor) {
-  return elementwise("scale", x, [factor](Real v) { return factor * v; }, [factor](Real, Real) { return factor; });
+  return elementwise(
+      "scale", x, [factor](Real v) { return factor * v; }, [factor](Real, Real) { return factor; });
 }
 
 Variable scale(const Variable& x, const Variable& factor) {
   Tensor y = Tensor::uninitialized(x.shape());
-  kernels::map(y, [by = factor.value().item()](Real v) { return by * v; }, x.value());
+  kernels::map(
+      y, [by = factor.value().item()](Real v) { return by * v; }, x.value());
   return make_operation("scale", std::move(y), {x, factor}, [](BackwardStep& step) {
     if (step.wants(0)) kernels::add_scaled(step.upstream(), step.input(1).item(), step.gradient(0));
     if (step.wants(1)) step.gradient(1).data()[0] += static_cast<Real>(kernels::dot(step.upstream(), step.input(0)));
@@ -86,31 +91,34 @@ Variable scale(const Variable& x, const Variable& factor) {
 }
 
 Variable shift(const Variable& x, Real summand) {
-  return elementwise("shift", x, [summand](Real v) { return v + summand; }, [](Real, Real) { return Real(1); });
+  return elementwise(
+      "shift", x, [summand](Real v) { return v + summand; }, [](Real, Real) { return Real(1); });
 }
 
 Variable relu(const Variable& x) {
-  return elementwise("relu", x, [](Real v) { return v > 0 ? v : Real(0); },
-                     [](Real v, Real) { return v > 0 ? Real(1) : Real(0); });
+  return elementwise(
+      "relu", x, [](Real v) { return v > 0 ? v : Real(0); }, [](Real v, Real) { return v > 0 ? Real(1) : Real(0); });
 }
 
 Variable leaky_relu(const Variable& x, Real negative_slope) {
-  return elementwise("leaky_relu", x, [negative_slope](Real v) { return v > 0 ? v : negative_slope * v; },
-                     [negative_slope](Real v, Real) { return v > 0 ? Real(1) : negative_slope; });
+  return elementwise(
+      "leaky_relu", x, [negative_slope](Real v) { return v > 0 ? v : negative_slope * v; },
+      [negative_slope](Real v, Real) { return v > 0 ? Real(1) : negative_slope; });
 }
 
 Variable elu(const Variable& x) {
-  return elementwise("elu", x, [](Real v) { return v > 0 ? v : std::expm1(v); },
-                     [](Real v, Real y) { return v > 0 ? Real(1) : y + Real(1); });
+  return elementwise(
+      "elu", x, [](Real v) { return v > 0 ? v : std::expm1(v); },
+      [](Real v, Real y) { return v > 0 ? Real(1) : y + Real(1); });
 }
 
 Variable gelu(const Variable& x) {
   constexpr auto root_half = static_cast<Real>(1 / std::numbers::sqrt2);
   constexpr auto density_at_0 = static_cast<Real>(0.3989422804014326779);  // 1 / sqrt(2 pi)
   const auto below = [](Real v) { return Real(0.5) * (Real(1) + std::erf(v * root_half)); };
-  return elementwise("gelu", x, [below](Real v) { return v * below(v); }, [below](Real v, Real) {
-    return below(v) + v * density_at_0 * std::exp(Real(-0.5) * v * v);
-  });
+  return elementwise(
+      "gelu", x, [below](Real v) { return v * below(v); },
+      [below](Real v, Real) { return below(v) + v * density_at_0 * std::exp(Real(-0.5) * v * v); });
 }
 
 Variable sigmoid(const Variable& x) {
@@ -124,36 +132,44 @@ Variable sigmoid(const Variable& x) {
 }
 
 Variable tanh(const Variable& x) {
-  return elementwise("tanh", x, [](Real v) { return std::tanh(v); }, [](Real, Real y) { return Real(1) - y * y; });
+  return elementwise(
+      "tanh", x, [](Real v) { return std::tanh(v); }, [](Real, Real y) { return Real(1) - y * y; });
 }
 
 Variable exp(const Variable& x) {
-  return elementwise("exp", x, [](Real v) { return std::exp(v); }, [](Real, Real y) { return y; });
+  return elementwise(
+      "exp", x, [](Real v) { return std::exp(v); }, [](Real, Real y) { return y; });
 }
 
 Variable log(const Variable& x) {
-  return elementwise("log", x, [](Real v) { return std::log(v); }, [](Real v, Real) { return Real(1) / v; });
+  return elementwise(
+      "log", x, [](Real v) { return std::log(v); }, [](Real v, Real) { return Real(1) / v; });
 }
 
 Variable sqrt(const Variable& x) {
-  return elementwise("sqrt", x, [](Real v) { return std::sqrt(v); }, [](Real, Real y) { return Real(0.5) / y; });
+  return elementwise(
+      "sqrt", x, [](Real v) { return std::sqrt(v); }, [](Real, Real y) { return Real(0.5) / y; });
 }
 
 Variable square(const Variable& x) {
-  return elementwise("square", x, [](Real v) { return v * v; }, [](Real v, Real) { return 2 * v; });
+  return elementwise(
+      "square", x, [](Real v) { return v * v; }, [](Real v, Real) { return 2 * v; });
 }
 
 Variable abs(const Variable& x) {
-  return elementwise("abs", x, [](Real v) { return std::abs(v); },
-                     [](Real v, Real) { return v > 0 ? Real(1) : (v < 0 ? Real(-1) : Real(0)); });
+  return elementwise(
+      "abs", x, [](Real v) { return std::abs(v); },
+      [](Real v, Real) { return v > 0 ? Real(1) : (v < 0 ? Real(-1) : Real(0)); });
 }
 
 Variable sin(const Variable& x) {
-  return elementwise("sin", x, [](Real v) { return std::sin(v); }, [](Real v, Real) { return std::cos(v); });
+  return elementwise(
+      "sin", x, [](Real v) { return std::sin(v); }, [](Real v, Real) { return std::cos(v); });
 }
 
 Variable cos(const Variable& x) {
-  return elementwise("cos", x, [](Real v) { return std::cos(v); }, [](Real v, Real) { return -std::sin(v); });
+  return elementwise(
+      "cos", x, [](Real v) { return std::cos(v); }, [](Real v, Real) { return -std::sin(v); });
 }
 
 namespace {

@@ -6,7 +6,8 @@
 #include "autodiff/variable.h"
 #include "tensor/sparse_matrix.h"
 
-/// Operations on each value by itself. All extents may be 0 or 1; shapes that differ throw ShapeError naming the operation.
+/// Operations on each value by itself. All extents may be 0 or 1; shapes that differ throw ShapeError naming the
+/// operation.
 namespace cairn {
 
 /// Elementwise, of one shape.
@@ -35,8 +36,8 @@ Variable abs(const Variable& x);  // its derivative at 0 is 0
 Variable sin(const Variable& x);
 Variable cos(const Variable& x);
 
-/// In training, zeroes each value with probability `rate` and scales the others by 1 / (1 - rate); in evaluation x itself.
-/// key: of the layer's draws. Throws UsageError unless 0 <= rate < 1.
+/// In training, zeroes each value with probability `rate` and scales the others by 1 / (1 - rate); in evaluation x
+/// itself. key: of the layer's draws. Throws UsageError unless 0 <= rate < 1.
 Variable dropout(const Variable& x, Real rate, std::uint64_t key, const Pass& pass);
 /// Dropout of the stored values.
 SparseMatrix dropout(const SparseMatrix& x, Real rate, std::uint64_t key, const Pass& pass);

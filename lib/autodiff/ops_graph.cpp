@@ -11,24 +11,26 @@
 namespace cairn {
 
 Variable propagate(const Propagation& propagation, const Variable& x) {
-  return make_operation("propagate", kernels::propagate(propagation, x.value()), {x}, [propagation](BackwardStep& step) {
-    kernels::add_propagated_back(propagation, step.upstream(), step.gradient(0));
-  });
+  return make_operation("propagate", kernels::propagate(propagation, x.value()), {x},
+                        [propagation](BackwardStep& step) {
+                          kernels::add_propagated_back(propagation, step.upstream(), step.gradient(0));
+                        });
 }
 
-Variable attend(const Propagation& propagation, const Variable& x, const Variable& source_score, const Variable& target_score,
-                const AttendOptions& options, const Pass& pass) {
+Variable attend(const Propagation& propagation, const Variable& x, const Variable& source_score,
+                const Variable& target_score, const AttendOptions& options, const Pass& pass) {
   const kernels::EdgeAttention edges{.heads = source_score.value().columns(),
                                      .negative_slope = options.negative_slope,
                                      .dropout_rate = pass.is_training() ? options.dropout_rate : Real(0),
                                      .dropout_key = pass.draws(options.dropout_key)};
   Tensor alpha;
   Tensor y = kernels::attend(propagation, x.value(), source_score.value(), target_score.value(), edges, alpha);
-  return make_operation("attend", std::move(y), {x, source_score, target_score}, [propagation, edges, alpha](BackwardStep& step) {
-    const auto gradient = [&](std::size_t i) { return step.wants(i) ? &step.gradient(i) : nullptr; };
-    kernels::add_attend_gradients(propagation, step.input(0), step.input(1), step.input(2), edges, alpha, step.upstream(),
-                                  gradient(0), gradient(1), gradient(2));
-  });
+  return make_operation(
+      "attend", std::move(y), {x, source_score, target_score}, [propagation, edges, alpha](BackwardStep& step) {
+        const auto gradient = [&](std::size_t i) { return step.wants(i) ? &step.gradient(i) : nullptr; };
+        kernels::add_attend_gradients(propagation, step.input(0), step.input(1), step.input(2), edges, alpha,
+                                      step.upstream(), gradient(0), gradient(1), gradient(2));
+      });
 }
 
 Variable segment_mean(const Variable& x, std::span<const std::int32_t> group_of_row, Index group_count) {

@@ -14,19 +14,19 @@ Variable propagate(const Propagation& propagation, const Variable& x);
 
 struct AttendOptions {
   Real negative_slope = Real(0.2);
-  Real dropout_rate = 0;         // of the attention weights, in training only
+  Real dropout_rate = 0;  // of the attention weights, in training only
   std::uint64_t dropout_key = 0;
 };
 
-/// Graph attention after scoring: softmax over the arcs into each target of leaky_relu(source_score + target_score), then
-/// the weighted sum of the sources' rows, per head. x: [S, H * D], source_score: [S, H], target_score: [T, H]
+/// Graph attention after scoring: softmax over the arcs into each target of leaky_relu(source_score + target_score),
+/// then the weighted sum of the sources' rows, per head. x: [S, H * D], source_score: [S, H], target_score: [T, H]
 /// -> [T, H * D]; a target without arcs receives 0.
 /// Source: Velickovic et al., ICLR 2018, eqs. 3 to 5, without the activation.
-Variable attend(const Propagation& propagation, const Variable& x, const Variable& source_score, const Variable& target_score,
-                const AttendOptions& options, const Pass& pass);
+Variable attend(const Propagation& propagation, const Variable& x, const Variable& source_score,
+                const Variable& target_score, const AttendOptions& options, const Pass& pass);
 
-/// Mean of the rows of each group: x [N, D], group_of_row [N] in 0 .. group_count - 1 -> [group_count, D]; an empty group
-/// gives 0.
+/// Mean of the rows of each group: x [N, D], group_of_row [N] in 0 .. group_count - 1 -> [group_count, D]; an empty
+/// group gives 0.
 Variable segment_mean(const Variable& x, std::span<const std::int32_t> group_of_row, Index group_count);
 
 }  // namespace cairn

@@ -24,7 +24,8 @@ Variable cross_entropy(const Variable& scores, std::span<const std::int32_t> lab
   double total = 0;
   for (const NodeId node : nodes) {
     const std::int32_t label = node >= 0 && node < value.rows() ? labels[static_cast<std::size_t>(node)] : -1;
-    if (label < 0 || label >= classes) throw ShapeError(fmt::format("cross_entropy: node {} has no class of {}", node, classes));
+    if (label < 0 || label >= classes)
+      throw ShapeError(fmt::format("cross_entropy: node {} has no class of {}", node, classes));
     const auto row = value.row(node);
     const auto to = probabilities.row(static_cast<Index>(targets.size()));
     const Real highest = *std::max_element(row.begin(), row.end());
@@ -51,7 +52,8 @@ Variable cross_entropy(const Variable& scores, std::span<const std::int32_t> lab
 Variable binary_cross_entropy(const Variable& scores, const Tensor& targets) {
   const Tensor& value = scores.value();
   if (value.shape() != targets.shape()) {
-    throw ShapeError(fmt::format("binary_cross_entropy: {} and {} differ", to_string(value.shape()), to_string(targets.shape())));
+    throw ShapeError(
+        fmt::format("binary_cross_entropy: {} and {} differ", to_string(value.shape()), to_string(targets.shape())));
   }
   double total = 0;
   for (Index i = 0; i < value.size(); ++i) {

@@ -22,7 +22,8 @@ void each_row(const Tensor& x, Work work) {
 }
 
 void require_matrix(std::string_view name, const Variable& x) {
-  if (x.value().rank() != 2) throw ShapeError(fmt::format("{}: expected a matrix, found {}", name, to_string(x.shape())));
+  if (x.value().rank() != 2)
+    throw ShapeError(fmt::format("{}: expected a matrix, found {}", name, to_string(x.shape())));
 }
 
 }  // namespace
@@ -122,7 +123,8 @@ Variable normalize_columns(const Variable& x, Real epsilon, Tensor& batch_mean, 
   }
   Tensor y = Tensor::uninitialized(value.shape());
   each_row(value, [&](Index i) {
-    for (Index j = 0; j < width; ++j) y.at(i, j) = (value.at(i, j) - batch_mean.data()[j]) * inverse_deviation.data()[j];
+    for (Index j = 0; j < width; ++j)
+      y.at(i, j) = (value.at(i, j) - batch_mean.data()[j]) * inverse_deviation.data()[j];
   });
   return make_operation("normalize_columns", std::move(y), {x}, [inverse_deviation, count](BackwardStep& step) {
     Tensor& gradient = step.gradient(0);

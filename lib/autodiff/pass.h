@@ -7,8 +7,8 @@
 
 namespace cairn {
 
-/// What a forward pass is for: evaluation, or training at a step. Every random draw of a layer is a function of the seed,
-/// the step, the layer's key and the element, so a resumed run needs only its step.
+/// What a forward pass is for: evaluation, or training at a step. Every random draw of a layer is a function of the
+/// seed, the step, the layer's key and the element, so a resumed run needs only its step.
 class Pass {
  public:
   static Pass evaluation() { return Pass(false, 0, 0); }

@@ -82,7 +82,8 @@ Variable make_operation(std::string_view name, Tensor value, std::vector<Variabl
   auto node = std::make_shared<Variable::Node>();
   node->value = std::move(value);
   node->name = name;
-  node->wants = recording && std::any_of(inputs.begin(), inputs.end(), [](const Variable& v) { return v.wants_gradient(); });
+  node->wants =
+      recording && std::any_of(inputs.begin(), inputs.end(), [](const Variable& v) { return v.wants_gradient(); });
   if (node->wants) {
     node->inputs = std::move(inputs);
     node->rule = std::move(rule);

@@ -46,6 +46,7 @@ class ShapeError : public Error {
 };
 
 /// UsageError "unknown <kind> '<name>'; known: a, b, c": what every table of names throws.
-[[noreturn]] void throw_unknown_name(std::string_view kind, std::string_view name, std::span<const std::string_view> known);
+[[noreturn]] void throw_unknown_name(std::string_view kind, std::string_view name,
+                                     std::span<const std::string_view> known);
 
 }  // namespace cairn

@@ -8,15 +8,16 @@
 
 namespace cairn {
 
-/// Threads that parallel loops may use: at first what the machine (or OMP_NUM_THREADS) offers. Results never depend on it.
+/// Threads that parallel loops may use: at first what the machine (or OMP_NUM_THREADS) offers. Results never depend on
+/// it.
 int thread_count();
 /// count >= 1, else UsageError. Takes effect at the next loop.
 void set_thread_count(int count);
 
-/// Calls work(begin, end) for the blocks [0, block), [block, 2 block), ... of 0 .. count - 1, in any order, on any thread.
-/// The blocks depend on `count` and `block` alone: work that owns its rows, or leaves one partial result a block, gives
-/// the same bits for any number of threads. An exception from a block is thrown again here (that of the first such block).
-/// A loop inside a loop runs on the calling thread.
+/// Calls work(begin, end) for the blocks [0, block), [block, 2 block), ... of 0 .. count - 1, in any order, on any
+/// thread. The blocks depend on `count` and `block` alone: work that owns its rows, or leaves one partial result a
+/// block, gives the same bits for any number of threads. An exception from a block is thrown again here (that of the
+/// first such block). A loop inside a loop runs on the calling thread.
 namespace detail {
 using BlockFunction = void (*)(const void* work, Index begin, Index end);
 void run_blocks(Index count, Index block, const void* work, BlockFunction call);
@@ -24,9 +25,8 @@ void run_blocks(Index count, Index block, const void* work, BlockFunction call);
 
 template <class Work>
 void parallel_blocks(Index count, Index block, const Work& work) {
-  detail::run_blocks(count, block, std::addressof(work), [](const void* f, Index begin, Index end) {
-    (*static_cast<const Work*>(f))(begin, end);
-  });
+  detail::run_blocks(count, block, std::addressof(work),
+                     [](const void* f, Index begin, Index end) { (*static_cast<const Work*>(f))(begin, end); });
 }
 
 /// Rows of `width` numbers that make a block of about `values` numbers: large enough to pay for a thread's start.

@@ -6,7 +6,8 @@
 namespace cairn {
 
 namespace {
-constexpr std::uint64_t golden = 0x9e3779b97f4a7c15ULL;  // 2^64 / golden ratio: odd, so key + i * golden visits all states
+constexpr std::uint64_t golden =
+    0x9e3779b97f4a7c15ULL;  // 2^64 / golden ratio: odd, so key + i * golden visits all states
 
 /// Uniform in [0, 1) with 53 bits.
 double unit_double(std::uint64_t bits) { return static_cast<double>(bits >> 11) * 0x1.0p-53; }

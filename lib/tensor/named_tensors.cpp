@@ -17,8 +17,10 @@ Tensor to_tensor(const StoredArray& array) {
       [&](const auto& values) {
         using Value = typename std::decay_t<decltype(values)>::value_type;
         if constexpr (std::is_floating_point_v<Value>) {
-          if (static_cast<Index>(values.size()) != tensor.size()) throw ShapeError("stored array: size and shape differ");
-          std::transform(values.begin(), values.end(), tensor.data(), [](Value value) { return static_cast<Real>(value); });
+          if (static_cast<Index>(values.size()) != tensor.size())
+            throw ShapeError("stored array: size and shape differ");
+          std::transform(values.begin(), values.end(), tensor.data(),
+                         [](Value value) { return static_cast<Real>(value); });
         } else {
           throw ShapeError("stored array: expected real numbers, found integers");
         }

@@ -14,8 +14,8 @@ namespace cairn {
 
 /// An array as files hold it: values of one of the number types that cairn keeps on disk, with a shape.
 struct StoredArray {
-  using Values = std::variant<std::vector<float>, std::vector<double>, std::vector<std::int32_t>, std::vector<std::int64_t>,
-                              std::vector<std::uint8_t>>;
+  using Values = std::variant<std::vector<float>, std::vector<double>, std::vector<std::int32_t>,
+                              std::vector<std::int64_t>, std::vector<std::uint8_t>>;
   Shape shape;
   Values values;
 };

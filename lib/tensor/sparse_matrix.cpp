@@ -14,8 +14,8 @@ SparsePattern::SparsePattern(Index row_count, Index column_count, std::vector<st
   if (static_cast<Index>(offsets_.size()) != row_count_ + 1 || offsets_.front() != 0 ||
       offsets_.back() != static_cast<std::int64_t>(columns_.size()) ||
       columns_.size() > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max())) {
-    throw ShapeError(fmt::format("sparse pattern: {} offsets do not fit {} rows and {} values", offsets_.size(), row_count_,
-                                 columns_.size()));
+    throw ShapeError(fmt::format("sparse pattern: {} offsets do not fit {} rows and {} values", offsets_.size(),
+                                 row_count_, columns_.size()));
   }
   for (Index row = 0; row < row_count_; ++row) {
     const auto begin = offsets_[static_cast<std::size_t>(row)];
@@ -25,7 +25,8 @@ SparsePattern::SparsePattern(Index row_count, Index column_count, std::vector<st
     for (auto k = begin; k < end; ++k) {
       const std::int32_t column = columns_[static_cast<std::size_t>(k)];
       if (column <= last || column >= column_count_) {
-        throw ShapeError(fmt::format("sparse pattern: row {}: column {} follows {} of {}", row, column, last, column_count_));
+        throw ShapeError(
+            fmt::format("sparse pattern: row {}: column {} follows {} of {}", row, column, last, column_count_));
       }
       last = column;
     }
@@ -45,7 +46,8 @@ const SparsePattern::Transpose& SparsePattern::transpose() const {
     std::vector<std::int64_t> next(result->offsets.begin(), result->offsets.end() - 1);
     for (Index row = 0; row < row_count_; ++row) {
       for (auto k = offsets_[static_cast<std::size_t>(row)]; k < offsets_[static_cast<std::size_t>(row) + 1]; ++k) {
-        const auto slot = static_cast<std::size_t>(next[static_cast<std::size_t>(columns_[static_cast<std::size_t>(k)])]++);
+        const auto slot =
+            static_cast<std::size_t>(next[static_cast<std::size_t>(columns_[static_cast<std::size_t>(k)])]++);
         result->rows[slot] = static_cast<std::int32_t>(row);
         result->positions[slot] = static_cast<std::int32_t>(k);
       }
@@ -74,7 +76,8 @@ SparseMatrix SparseMatrix::identity(Index size) {
 Tensor SparseMatrix::to_dense() const {
   Tensor dense(Shape{rows(), columns()});
   for (Index row = 0; row < rows(); ++row) {
-    for (auto k = pattern_->offsets()[static_cast<std::size_t>(row)]; k < pattern_->offsets()[static_cast<std::size_t>(row) + 1]; ++k) {
+    for (auto k = pattern_->offsets()[static_cast<std::size_t>(row)];
+         k < pattern_->offsets()[static_cast<std::size_t>(row) + 1]; ++k) {
       dense.at(row, pattern_->columns()[static_cast<std::size_t>(k)]) = values_.data()[k];
     }
   }

@@ -13,9 +13,10 @@ namespace cairn {
 /// Where a sparse matrix holds values, in compressed rows, columns ascending within a row. Immutable and shared.
 class SparsePattern {
  public:
-  /// offsets: row_count + 1 of them. Throws ShapeError unless offsets ascend from 0 to columns.size() and every column is
-  /// in range and above the one before it in its row.
-  SparsePattern(Index row_count, Index column_count, std::vector<std::int64_t> offsets, std::vector<std::int32_t> columns);
+  /// offsets: row_count + 1 of them. Throws ShapeError unless offsets ascend from 0 to columns.size() and every column
+  /// is in range and above the one before it in its row.
+  SparsePattern(Index row_count, Index column_count, std::vector<std::int64_t> offsets,
+                std::vector<std::int32_t> columns);
 
   Index row_count() const { return row_count_; }
   Index column_count() const { return column_count_; }
@@ -40,9 +41,9 @@ class SparsePattern {
 };
 
 struct SparsePattern::Transpose {
-  std::vector<std::int64_t> offsets;      // column_count + 1
-  std::vector<std::int32_t> rows;         // row of each value, ascending within a column
-  std::vector<std::int32_t> positions;    // its place among the values of the matrix
+  std::vector<std::int64_t> offsets;    // column_count + 1
+  std::vector<std::int32_t> rows;       // row of each value, ascending within a column
+  std::vector<std::int32_t> positions;  // its place among the values of the matrix
 };
 
 /// Sparse features [N, F]: a shared pattern with one value for each stored place. Copies share both.

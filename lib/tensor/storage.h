@@ -12,8 +12,8 @@ namespace cairn {
 /// Where the bytes of a Storage lie.
 enum class Device : std::uint8_t { host };
 
-/// A run of Real values that tensors share: our own memory (from a pool, so that a steady training epoch asks the system
-/// for nothing large) or foreign memory with its deleter.
+/// A run of Real values that tensors share: our own memory (from a pool, so that a steady training epoch asks the
+/// system for nothing large) or foreign memory with its deleter.
 class Storage {
  public:
   /// Uninitialized memory for `size` values, 64-byte aligned.

@@ -13,7 +13,9 @@ std::string to_string(const Shape& shape) {
   return text + "]";
 }
 
-Tensor::Tensor(const Shape& shape, Real fill_value) : Tensor(shape, Storage::allocate(shape.size())) { fill(fill_value); }
+Tensor::Tensor(const Shape& shape, Real fill_value) : Tensor(shape, Storage::allocate(shape.size())) {
+  fill(fill_value);
+}
 
 Tensor::Tensor(const Shape& shape, std::span<const Real> values) : Tensor(shape, Storage::allocate(shape.size())) {
   if (static_cast<Index>(values.size()) != size_) {
@@ -25,7 +27,8 @@ Tensor::Tensor(const Shape& shape, std::span<const Real> values) : Tensor(shape,
 Tensor::Tensor(const Shape& shape, std::shared_ptr<Storage> storage)
     : shape_(shape), size_(shape.size()), values_(storage->data()), storage_(std::move(storage)) {
   if (storage_->size() != size_) {
-    throw ShapeError(fmt::format("tensor: {} needs {} values, the storage holds {}", to_string(shape), size_, storage_->size()));
+    throw ShapeError(
+        fmt::format("tensor: {} needs {} values, the storage holds {}", to_string(shape), size_, storage_->size()));
   }
 }
 

@@ -17,7 +17,8 @@ class Tensor {
   explicit Tensor(const Shape& shape, Real fill = 0);
   /// Takes `values` in row-major order. Throws ShapeError unless there are shape.size() of them.
   Tensor(const Shape& shape, std::span<const Real> values);
-  Tensor(const Shape& shape, std::initializer_list<Real> values) : Tensor(shape, std::span(values.begin(), values.size())) {}
+  Tensor(const Shape& shape, std::initializer_list<Real> values)
+      : Tensor(shape, std::span(values.begin(), values.size())) {}
   /// A tensor over foreign or shared memory. Throws ShapeError unless the storage holds shape.size() values.
   Tensor(const Shape& shape, std::shared_ptr<Storage> storage);
 

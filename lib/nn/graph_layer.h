@@ -1,0 +1,21 @@
+#pragma once
+
+#include <optional>
+
+#include "kernels/propagation.h"
+#include "nn/input.h"
+#include "nn/module.h"
+
+namespace cairn {
+
+/// A layer from rows of the sources to rows of the targets of a propagation.
+class GraphLayer : public Module {
+ public:
+  /// The form of the graph that forward() expects; nothing: the layer reads no arcs.
+  virtual std::optional<Normalization> normalization() const = 0;
+  /// x: [N, in]. Returns [N, out_width()]. Throws ShapeError where x does not fit the layer or the propagation.
+  virtual Variable forward(const Propagation& propagation, const Input& x, const Pass& pass) const = 0;
+  virtual Index out_width() const = 0;
+};
+
+}  // namespace cairn

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <variant>
+
+#include "autodiff/ops_dense.h"
+#include "autodiff/ops_elementwise.h"
+
+namespace cairn {
+
+/// What enters a layer: a dense variable, or constant sparse features whose stored values alone are multiplied and
+/// dropped.
+using Input = std::variant<Variable, SparseMatrix>;
+
+/// Rows N and columns F of an input [N, F].
+Index rows_of(const Input& x);
+Index columns_of(const Input& x);
+
+/// x weight: [N, F] x [F, D] -> [N, D].
+Variable matmul(const Input& x, const Variable& weight);
+/// As the operation of that name, for either kind.
+Input dropout(const Input& x, Real rate, std::uint64_t key, const Pass& pass);
+
+}  // namespace cairn

@@ -1,0 +1,75 @@
+#include "nn/normalization.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "autodiff/ops_normalize.h"
+
+namespace cairn {
+
+namespace {
+constexpr Real epsilon = Real(1e-5);
+constexpr Real momentum = Real(0.1);
+}  // namespace
+
+LayerNorm::LayerNorm(Index width)
+    : gain_(constant_parameter(Shape{width}, 1)), bias_(constant_parameter(Shape{width}, 0)) {}
+
+Variable LayerNorm::forward(const Variable& x, const Pass&) const {
+  return add_row(multiply_row(normalize_rows(x, epsilon), gain_), bias_);
+}
+
+void LayerNorm::visit(const ParameterVisitor& visitor) const {
+  visitor("gain", gain_, ParameterKind::bias);
+  visitor("bias", bias_, ParameterKind::bias);
+}
+
+BatchNorm::BatchNorm(Index width)
+    : gain_(constant_parameter(Shape{width}, 1)),
+      bias_(constant_parameter(Shape{width}, 0)),
+      running_mean_(Variable::constant(Tensor(Shape{width}, 0))),
+      running_variance_(Variable::constant(Tensor(Shape{width}, 1))) {}
+
+Variable BatchNorm::forward(const Variable& x, const Pass& pass) const {
+  if (pass.is_training()) {
+    Tensor mean;
+    Tensor variance;
+    const Variable normalized = normalize_columns(x, epsilon, mean, variance);
+    const auto rows = static_cast<Real>(x.value().rows());
+    const Real unbiased = rows > 1 ? rows / (rows - 1) : Real(1);
+    for (Index j = 0; j < mean.size(); ++j) {
+      Real& running_mean = running_mean_.mutable_value().data()[j];
+      Real& running_variance = running_variance_.mutable_value().data()[j];
+      running_mean += momentum * (mean.data()[j] - running_mean);
+      running_variance += momentum * (variance.data()[j] * unbiased - running_variance);
+    }
+    return add_row(multiply_row(normalized, gain_), bias_);
+  }
+  const Index width = gain_.value().size();
+  Tensor inverse_deviation = Tensor::uninitialized(Shape{width});
+  Tensor negative_mean = Tensor::uninitialized(Shape{width});
+  for (Index j = 0; j < width; ++j) {
+    inverse_deviation.data()[j] = 1 / std::sqrt(running_variance_.value().data()[j] + epsilon);
+    negative_mean.data()[j] = -running_mean_.value().data()[j];
+  }
+  const Variable centered = add_row(x, Variable::constant(negative_mean));
+  return add_row(multiply_row(multiply_row(centered, Variable::constant(inverse_deviation)), gain_), bias_);
+}
+
+void BatchNorm::visit(const ParameterVisitor& visitor) const {
+  visitor("gain", gain_, ParameterKind::bias);
+  visitor("bias", bias_, ParameterKind::bias);
+  visitor("running_mean", running_mean_, ParameterKind::buffer);
+  visitor("running_variance", running_variance_, ParameterKind::buffer);
+}
+
+std::unique_ptr<NormLayer> make_norm(std::string_view name, Index width) {
+  constexpr std::array<std::string_view, 3> known{"none", "layer", "batch"};
+  if (name == "none") return nullptr;
+  if (name == "layer") return std::make_unique<LayerNorm>(width);
+  if (name == "batch") return std::make_unique<BatchNorm>(width);
+  throw_unknown_name("norm", name, known);
+}
+
+}  // namespace cairn

@@ -1,0 +1,30 @@
+#include "nn/two_weight_layer.h"
+
+#include "autodiff/ops_graph.h"
+
+namespace cairn {
+
+TwoWeightLayer::TwoWeightLayer(Index in, Index out, Normalization normalization, Rng& rng, bool subtract_neighbors)
+    : normalization_(normalization),
+      subtract_neighbors_(subtract_neighbors),
+      self_(glorot_parameter(in, out, rng)),
+      neighbor_(glorot_parameter(in, out, rng)),
+      bias_(constant_parameter(Shape{out}, 0)) {}
+
+Variable TwoWeightLayer::forward(const Propagation& propagation, const Input& x, const Pass&) const {
+  const auto* dense = std::get_if<Variable>(&x);
+  // Arcs move whole rows, so they move the narrower side of the product.
+  const bool move_first = dense != nullptr && columns_of(x) < out_width();
+  const Variable neighbors =
+      move_first ? matmul(propagate(propagation, *dense), neighbor_) : propagate(propagation, matmul(x, neighbor_));
+  const Variable self = matmul(x, self_);
+  return add_row(subtract_neighbors_ ? subtract(self, neighbors) : add(self, neighbors), bias_);
+}
+
+void TwoWeightLayer::visit(const ParameterVisitor& visitor) const {
+  visitor("self.weight", self_);
+  visitor("neighbor.weight", neighbor_);
+  visitor("bias", bias_, ParameterKind::bias);
+}
+
+}  // namespace cairn

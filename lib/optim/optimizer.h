@@ -1,0 +1,37 @@
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+
+#include "nn/module.h"
+
+namespace cairn {
+
+struct OptimizerOptions {
+  std::string name = "adam";  // sgd, adam, adamw
+  Real weight_decay = 0;      // of weights: added to the gradient (sgd, adam) or taken off the weight itself (adamw)
+  Real momentum = 0;          // sgd
+  Real beta1 = Real(0.9);     // adam, adamw
+  Real beta2 = Real(0.999);
+  Real epsilon = Real(1e-8);
+};
+
+/// Moves parameters against their gradients.
+class Optimizer {
+ public:
+  virtual ~Optimizer() = default;
+  /// One step for every trained parameter that has a gradient.
+  virtual void step(std::span<const NamedParameter> parameters, Real learning_rate) = 0;
+
+  /// Running averages by "<kind>.<parameter>", and the count of steps: with them a run continues to the same bits.
+  using State = std::map<std::string, Tensor>;
+  virtual State state() const = 0;
+  virtual void restore(const State& state) = 0;
+};
+
+/// Scales all gradients together so that their Euclidean norm is at most `most`; 0: leaves them. Returns the norm
+/// before.
+double clip_gradients(std::span<const NamedParameter> parameters, double most);
+
+}  // namespace cairn
