@@ -37,8 +37,8 @@ class Graph {
   /// The same from two columns of ids: no copy of the edges is made. weights: empty, or one an edge.
   static Graph from_columns(Index node_count, std::span<const NodeId> sources, std::span<const NodeId> targets,
                             std::span<const Real> weights, const GraphOptions& options = {});
-  /// Takes finished rows: targets ascending and unique within a row, symmetric unless directed. weights: empty, or one an arc.
-  /// Throws ShapeError where offsets or ids do not fit; symmetry is the caller's word.
+  /// Takes finished rows: targets ascending and unique within a row, symmetric unless directed. weights: empty, or one
+  /// an arc. Throws ShapeError where offsets or ids do not fit; symmetry is the caller's word.
   static Graph from_rows(std::vector<EdgeId> offsets, std::vector<NodeId> targets, std::vector<Real> weights,
                          const GraphOptions& options = {});
 
@@ -51,9 +51,9 @@ class Graph {
   bool weighted() const;
   EdgeCounts counts() const;
 
-  std::span<const EdgeId> offsets() const;   // node_count + 1
-  std::span<const NodeId> targets() const;   // arc_count
-  std::span<const Real> weights() const;     // arc_count, or empty where not weighted
+  std::span<const EdgeId> offsets() const;  // node_count + 1
+  std::span<const NodeId> targets() const;  // arc_count
+  std::span<const Real> weights() const;    // arc_count, or empty where not weighted
   std::span<const NodeId> neighbors(NodeId u) const;
   Index degree(NodeId u) const;
   /// Arcs turned around; the graph itself (shared) where undirected.
