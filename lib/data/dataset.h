@@ -40,7 +40,8 @@ struct Dataset {
 /// Throws ShapeError naming the first member whose size does not fit the graph.
 void check_consistent(const Dataset& dataset);
 
-/// All datasets side by side as one of many graphs. Features must agree in width, classes are united by name, ids become
+/// All datasets side by side as one of many graphs. Features must agree in width, classes are united by name, ids
+/// become
 /// "<position>/<id>" unless they are disjoint.
 Dataset disjoint_union(const std::vector<Dataset>& datasets);
 

@@ -9,8 +9,8 @@
 namespace cairn {
 
 struct ClassificationMetrics {
-  double accuracy = 0;       // share of nodes whose highest score is their class; ties go to the lowest class
-  double macro_f1 = 0;       // mean over the classes that occur in labels or predictions, as scikit-learn's macro average
+  double accuracy = 0;  // share of nodes whose highest score is their class; ties go to the lowest class
+  double macro_f1 = 0;  // mean over the classes that occur in labels or predictions, as scikit-learn's macro average
   double cross_entropy = 0;  // mean of -log softmax(scores)[class], in nats
 };
 

@@ -25,20 +25,20 @@ struct Split {
 
 /// How to split the labeled nodes where the dataset brings no split.
 struct SplitOptions {
-  Index train_per_class = 0;         // > 0: so many of each class, then validation and test by count
-  Index validation_count = 500;      // with train_per_class (fewer where nodes run out: what is left is halved)
-  Index test_count = 1000;           // with train_per_class; 0: all that is left
-  double train_ratio = 0.6;          // without train_per_class: shares of the labeled nodes
+  Index train_per_class = 0;     // > 0: so many of each class, then validation and test by count
+  Index validation_count = 500;  // with train_per_class (fewer where nodes run out: what is left is halved)
+  Index test_count = 1000;       // with train_per_class; 0: all that is left
+  double train_ratio = 0.6;      // without train_per_class: shares of the labeled nodes
   double validation_ratio = 0.2;
   double test_ratio = 0.2;
-  bool stratified = true;            // shares hold within each class (largest remainder), else over all
-  bool whole_graphs = false;         // shares are of graphs, and a graph's nodes stay together
+  bool stratified = true;     // shares hold within each class (largest remainder), else over all
+  bool whole_graphs = false;  // shares are of graphs, and a graph's nodes stay together
 };
 
 /// A random split of the nodes with labels[u] >= 0. The same for the same rng and any number of threads.
 /// graph_of_node: [N] or empty; used for whole_graphs only.
 /// Throws UsageError for negative or all-zero ratios, ratios above 1 in sum, or where a part would be empty.
-Split make_split(std::span<const std::int32_t> labels, std::span<const std::int32_t> graph_of_node, const SplitOptions& options,
-                 Rng& rng);
+Split make_split(std::span<const std::int32_t> labels, std::span<const std::int32_t> graph_of_node,
+                 const SplitOptions& options, Rng& rng);
 
 }  // namespace cairn
