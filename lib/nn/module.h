@@ -1,28 +1,13 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "autodiff/variable.h"
+#include "autodiff/parameter.h"
 #include "core/rng.h"
 
 namespace cairn {
-
-/// How an optimizer treats a parameter.
-enum class ParameterKind : std::uint8_t {
-  weight,  // trained, weight decay applies
-  bias,    // trained without decay (biases, gains)
-  buffer   // a running statistic: kept with the model, never trained
-};
-
-struct NamedParameter {
-  std::string name;  // "layers.0.weight"
-  Variable value;
-  ParameterKind kind = ParameterKind::weight;
-  Real rate_scale = 1;  // of the learning rate
-};
 
 class Module;
 

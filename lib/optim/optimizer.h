@@ -4,7 +4,7 @@
 #include <span>
 #include <string>
 
-#include "nn/module.h"
+#include "autodiff/parameter.h"
 
 namespace cairn {
 
