@@ -42,3 +42,10 @@ awk -v floors="$floors" '
   /^[ \t]*#[ \t]*pragma[ \t]+omp/ { if (!is_parallel) fail("#pragma omp belongs in lib/core/parallel alone") }
   END { exit bad }
 ' "${files[@]}"
+
+# Headers that include each other in a circle compile or not by the order in which they are met.
+circle=$(awk '
+  FILENAME ~ /\.h$/ && /^[ \t]*#[ \t]*include[ \t]*"/ {
+    name = FILENAME; sub(/^(lib|tests)\//, "", name)
+    split($0, part, "\""); print name, part[2]
+  }' "${files[@]}" | tsort 2>&1 >/dev/null) || { printf 'headers in a circle:\n%s\n' "$circle"; exit 1; }
