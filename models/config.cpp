@@ -1,0 +1,151 @@
+#include "models/config.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <type_traits>
+
+#include "core/error.h"
+
+namespace cairn {
+
+const std::vector<ConfigField>& config_fields() {
+  using C = TrainConfig;
+  static const std::vector<ConfigField> fields{
+      {"model", "model", "kind of model", &C::model},
+      {"layers", "model", "number of layers", &C::layers},
+      {"hidden", "model", "width of hidden layers (gat: of one head)", &C::hidden},
+      {"heads", "model", "attention heads of hidden layers, side by side (gat)", &C::heads},
+      {"output_heads", "model", "attention heads of the last layer, averaged (gat)", &C::output_heads},
+      {"dropout", "model", "rate on the input of every layer", &C::dropout},
+      {"attention_dropout", "model", "rate on attention weights (gat)", &C::attention_dropout},
+      {"activation", "model", "between layers: relu, elu, gelu, tanh, sigmoid, none", &C::activation},
+      {"norm", "model", "between layers: none, layer, batch", &C::norm},
+      {"residual", "model", "add a hidden layer's input to its output", &C::residual},
+      {"features", "features", "auto (the dataset's, else onehot), given, onehot, constant, degree, random",
+       &C::features},
+      {"feature_width", "features", "columns of random features", &C::feature_width},
+      {"feature_norm", "features", "auto (l1 for non-negative sparse, standardize for dense), l1, standardize, none",
+       &C::feature_norm},
+      {"optimizer", "optimizer", "adam, adamw, sgd", &C::optimizer},
+      {"learning_rate", "optimizer", "at the first epoch", &C::learning_rate},
+      {"weight_decay", "optimizer", "of weights, not of biases", &C::weight_decay},
+      {"momentum", "optimizer", "of sgd", &C::momentum},
+      {"clip", "optimizer", "largest norm of all gradients together; 0: none", &C::clip},
+      {"schedule", "optimizer", "of the learning rate: constant, step, cosine", &C::schedule},
+      {"schedule_every", "optimizer", "epochs between two steps of the schedule", &C::schedule_every},
+      {"schedule_factor", "optimizer", "of the learning rate at each step; of the first rate at the end of a cosine",
+       &C::schedule_factor},
+      {"epochs", "training", "most epochs", &C::epochs},
+      {"patience", "training", "epochs without a better validation score or loss before training stops; 0: all epochs",
+       &C::patience},
+      {"train_per_class", "split", "training nodes of each class; 0: by ratio", &C::train_per_class},
+      {"validation_count", "split", "validation nodes, with train-per-class", &C::validation_count},
+      {"test_count", "split", "test nodes, with train-per-class; 0: the rest", &C::test_count},
+      {"train_ratio", "split", "share of the labeled nodes, where the dataset brings no split", &C::train_ratio},
+      {"validation_ratio", "split", "likewise", &C::validation_ratio},
+      {"test_ratio", "split", "likewise", &C::test_ratio},
+      {"stratified", "split", "shares hold within each class", &C::stratified},
+      {"split_graphs", "split", "shares are of whole graphs", &C::split_graphs},
+      {"seed", "training", "first seed of all random draws", &C::seed},
+      {"seeds", "training", "runs, with seeds seed, seed + 1, ...", &C::seeds},
+  };
+  return fields;
+}
+
+namespace {
+
+std::string option_name(std::string_view field) {
+  std::string option = "--" + std::string(field);
+  std::replace(option.begin(), option.end(), '_', '-');
+  return option;
+}
+
+template <class Number>
+Number parsed(std::string_view name, std::string_view text, std::string_view what) {
+  Number number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) {
+    throw UsageError(fmt::format("{}: expected {}, found '{}'", option_name(name), what, text));
+  }
+  return number;
+}
+
+void parse_into(std::string_view, std::string_view text, std::string& value) { value = text; }
+void parse_into(std::string_view name, std::string_view text, Index& value) {
+  value = parsed<Index>(name, text, "a whole number");
+}
+void parse_into(std::string_view name, std::string_view text, std::uint64_t& value) {
+  value = parsed<std::uint64_t>(name, text, "a whole number of at least 0");
+}
+void parse_into(std::string_view name, std::string_view text, double& value) {
+  value = parsed<double>(name, text, "a number");
+  if (!std::isfinite(value))
+    throw UsageError(fmt::format("{}: expected a finite number, found {}", option_name(name), text));
+}
+void parse_into(std::string_view name, std::string_view text, bool& value) {
+  if (text != "true" && text != "false") {
+    throw UsageError(fmt::format("{}: expected true or false, found '{}'", option_name(name), text));
+  }
+  value = text == "true";
+}
+
+}  // namespace
+
+std::string field_text(const TrainConfig& config, const ConfigField& field) {
+  return std::visit([&](auto place) { return fmt::format("{}", config.*place); }, field.place);
+}
+
+void set_field(TrainConfig& config, std::string_view name, std::string_view text) {
+  for (const ConfigField& field : config_fields()) {
+    if (field.name != name) continue;
+    std::visit([&](auto place) { parse_into(name, text, config.*place); }, field.place);
+    return;
+  }
+  std::vector<std::string_view> known;
+  for (const ConfigField& field : config_fields()) known.push_back(field.name);
+  throw_unknown_name("option", name, known);
+}
+
+namespace {
+
+void require(bool holds, std::string_view field, std::string_view expected, double found) {
+  if (!holds) throw UsageError(fmt::format("{}: expected {}, found {}", option_name(field), expected, found));
+}
+
+}  // namespace
+
+void check_config(const TrainConfig& c) {
+  const auto at_least = [](std::string_view field, Index value, Index least) {
+    require(value >= least, field, fmt::format("at least {}", least), static_cast<double>(value));
+  };
+  const auto rate = [](std::string_view field, double value) {
+    require(value >= 0 && value < 1, field, "a rate in [0, 1)", value);
+  };
+  const auto not_negative = [](std::string_view field, double value) {
+    require(value >= 0, field, "at least 0", value);
+  };
+  at_least("layers", c.layers, 1);
+  at_least("hidden", c.hidden, 1);
+  at_least("heads", c.heads, 1);
+  at_least("output_heads", c.output_heads, 1);
+  at_least("feature_width", c.feature_width, 1);
+  at_least("epochs", c.epochs, 1);
+  at_least("patience", c.patience, 0);
+  at_least("schedule_every", c.schedule_every, 1);
+  at_least("train_per_class", c.train_per_class, 0);
+  at_least("validation_count", c.validation_count, 0);
+  at_least("test_count", c.test_count, 0);
+  at_least("seeds", c.seeds, 1);
+  rate("dropout", c.dropout);
+  rate("attention_dropout", c.attention_dropout);
+  rate("momentum", c.momentum);
+  require(c.learning_rate > 0, "learning_rate", "a number above 0", c.learning_rate);
+  not_negative("weight_decay", c.weight_decay);
+  not_negative("clip", c.clip);
+  not_negative("schedule_factor", c.schedule_factor);
+}
+
+}  // namespace cairn

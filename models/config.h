@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/types.h"
+
+namespace cairn {
+
+/// Everything that decides a training run besides the dataset. Command line, configuration files, model files and
+/// reports all read the one table of fields below. Defaults belong to the model: default_config().
+struct TrainConfig {
+  std::string model = "gcn";
+  Index layers = 2;
+  Index hidden = 16;
+  Index heads = 1;
+  Index output_heads = 1;
+  double dropout = 0.5;
+  double attention_dropout = 0;
+  std::string activation = "relu";
+  std::string norm = "none";
+  bool residual = false;
+
+  std::string features = "auto";
+  Index feature_width = 64;
+  std::string feature_norm = "auto";
+
+  std::string optimizer = "adam";
+  double learning_rate = 0.01;
+  double weight_decay = 5e-4;
+  double momentum = 0;
+  double clip = 0;
+  std::string schedule = "constant";
+  Index schedule_every = 100;
+  double schedule_factor = 0.1;
+  Index epochs = 200;
+  Index patience = 0;
+
+  Index train_per_class = 0;
+  Index validation_count = 500;
+  Index test_count = 1000;
+  double train_ratio = 0.6;
+  double validation_ratio = 0.2;
+  double test_ratio = 0.2;
+  bool stratified = true;
+  bool split_graphs = false;
+
+  std::uint64_t seed = 0;
+  Index seeds = 1;
+};
+
+/// A field of a configuration: its name as files and options spell it, what it means, and where it lies.
+struct ConfigField {
+  using Place = std::variant<std::string TrainConfig::*, Index TrainConfig::*, double TrainConfig::*,
+                             bool TrainConfig::*, std::uint64_t TrainConfig::*>;
+  std::string_view name;   // "learning_rate"; "--learning-rate" on the command line
+  std::string_view group;  // heading in the help
+  std::string_view help;
+  Place place;
+};
+const std::vector<ConfigField>& config_fields();
+
+/// The value of a field as text, and back without loss.
+std::string field_text(const TrainConfig& config, const ConfigField& field);
+/// Throws UsageError "--learning-rate: expected a number, found 'x'", or that lists the fields where none is so named.
+void set_field(TrainConfig& config, std::string_view name, std::string_view text);
+
+/// Throws UsageError for the first value that makes no sense ("--dropout: expected a rate in [0, 1), found 1.5").
+void check_config(const TrainConfig& config);
+
+}  // namespace cairn

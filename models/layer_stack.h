@@ -1,0 +1,48 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/model.h"
+#include "nn/activation.h"
+#include "nn/layers.h"
+#include "nn/normalization.h"
+
+namespace cairn {
+
+struct LayerStackOptions {
+  std::string layer = "gcn";  // a name of the layer table
+  Index layers = 2;
+  Index in = 0;
+  Index hidden = 16;  // of one head
+  Index out = 0;
+  Index heads = 1;
+  Index output_heads = 1;
+  Real dropout = 0;
+  Real attention_dropout = 0;
+  std::string activation = "relu";
+  std::string norm = "none";
+  bool residual = false;
+};
+
+/// Layers of one kind: dropout, layer, then (but for the last) norm, activation and, where asked for and widths agree,
+/// the layer's own input added. Hidden layers have hidden * heads columns, the last one out, its heads averaged.
+class LayerStack : public Model {
+ public:
+  LayerStack(const LayerStackOptions& options, const Rng& rng);
+
+  Variable embed(const ModelInput& input, const Pass& pass) const override;
+  Index out_width() const override { return layers_.back()->out_width(); }
+  void visit(const ParameterVisitor& visitor) const override;
+
+ private:
+  Real dropout_;
+  bool residual_;
+  Activation activation_;
+  std::vector<std::uint64_t> dropout_keys_;  // one a layer
+  std::vector<std::unique_ptr<GraphLayer>> layers_;
+  std::vector<std::unique_ptr<NormLayer>> norms_;  // after all layers but the last; null: none
+};
+
+}  // namespace cairn

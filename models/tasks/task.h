@@ -1,0 +1,35 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "autodiff/pass.h"
+#include "data/split.h"
+#include "nn/module.h"
+
+namespace cairn {
+
+/// Figures by name ("accuracy", "macro_f1", "cross_entropy").
+using Metrics = std::map<std::string, double>;
+
+/// How good an epoch is: the higher score wins, then the higher tie-break.
+struct EpochQuality {
+  double score = 0;
+  double tie_break = 0;
+};
+
+/// What a model's rows are for: a loss to train with and figures to be judged by. May have parameters of its own.
+class Task : public Module {
+ public:
+  /// Columns that the task expects of a plain model.
+  virtual Index out_width() const = 0;
+  /// embedding: [N, out_width()]. Returns one value, over the training part.
+  virtual Variable loss(const Variable& embedding, const Pass& pass) const = 0;
+  virtual Metrics evaluate(const Tensor& embedding, Part part) const = 0;
+  /// Whether the part has anything to judge.
+  virtual bool has(Part part) const = 0;
+  virtual EpochQuality quality(const Metrics& validation) const = 0;
+  void visit(const ParameterVisitor&) const override {}
+};
+
+}  // namespace cairn

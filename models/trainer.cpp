@@ -1,0 +1,155 @@
+#include "models/trainer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace cairn {
+
+Trainer::Trainer(const Model& model, const Task& task, const ModelInput& input, Optimizer& optimizer,
+                 const TrainOptions& options)
+    : model_(model),
+      task_(task),
+      input_(input),
+      optimizer_(optimizer),
+      options_(options),
+      parameters_(parameters_of(model)) {
+  for (NamedParameter& parameter : parameters_of(task)) {
+    parameter.name = "task." + parameter.name;
+    parameters_.push_back(std::move(parameter));
+  }
+  rate_share(options_.schedule, 0, options_.epochs);  // an unknown schedule fails before any work
+}
+
+bool Trainer::done() const {
+  if (epochs_run_ >= options_.epochs) return true;
+  return options_.patience > 0 && task_.has(Part::validation) && epochs_run_ - last_progress_ >= options_.patience;
+}
+
+const EpochRecord& Trainer::advance() {
+  const Index step = epochs_run_;
+  const double rate = options_.learning_rate * rate_share(options_.schedule, step, options_.epochs);
+  {
+    const Pass pass = Pass::training(options_.seed, step);
+    const Variable loss = task_.loss(model_.embed(input_, pass), pass);
+    last_ = {.epoch = step + 1,
+             .train_loss = static_cast<double>(loss.value().item()),
+             .learning_rate = rate,
+             .validation = {}};
+    if (!std::isfinite(last_.train_loss)) report_bad_numbers(step);
+    backward(loss);
+  }
+  clip_gradients(parameters_, options_.clip_norm);
+  optimizer_.step(parameters_, static_cast<Real>(rate));
+  for (const NamedParameter& parameter : parameters_) parameter.value.clear_gradient();
+  ++epochs_run_;
+  if (task_.has(Part::validation)) {
+    const WithoutGradients without_gradients;
+    last_.validation = task_.evaluate(model_.embed(input_, Pass::evaluation()).value(), Part::validation);
+  }
+  keep_if_best();
+  return last_;
+}
+
+void Trainer::keep_if_best() {
+  const bool judged = task_.has(Part::validation);
+  const EpochQuality quality = judged ? task_.quality(last_.validation) : EpochQuality{};
+  const bool first = best_values_.empty();
+  const bool better =
+      quality.score > best_.score || (quality.score == best_.score && quality.tie_break > best_.tie_break);
+  if (first || better || !judged) {
+    best_ = quality;
+    best_epoch_ = epochs_run_;
+    if (first) {
+      for (const NamedParameter& parameter : parameters_) best_values_.push_back(parameter.value.value().clone());
+    } else {
+      for (std::size_t p = 0; p < parameters_.size(); ++p) {
+        const auto now = parameters_[p].value.value().values();
+        std::copy(now.begin(), now.end(), best_values_[p].data());
+      }
+    }
+  }
+  if (first || quality.score >= best_.score || quality.tie_break >= highest_tie_break_) last_progress_ = epochs_run_;
+  highest_tie_break_ = first ? quality.tie_break : std::max(highest_tie_break_, quality.tie_break);
+}
+
+void Trainer::restore_best() {
+  for (std::size_t p = 0; p < best_values_.size(); ++p) {
+    const auto best = best_values_[p].values();
+    std::copy(best.begin(), best.end(), parameters_[p].value.mutable_value().data());
+  }
+}
+
+void Trainer::report_bad_numbers(Index step) const {
+  for (const NamedParameter& parameter : parameters_) {
+    if (!all_finite(parameter.value.value())) {
+      throw NumericError(fmt::format("epoch {}: parameter {} is not finite; try a smaller --learning-rate or --clip",
+                                     step + 1, parameter.name));
+    }
+  }
+  try {
+    const CheckNumbers check;
+    const Pass pass = Pass::training(options_.seed, step);  // the same draws: the same numbers go bad again
+    task_.loss(model_.embed(input_, pass), pass);
+  } catch (const NumericError& error) {
+    throw NumericError(fmt::format("epoch {}: {}", step + 1, error.what()));
+  }
+  throw NumericError(fmt::format("epoch {}: the loss is not finite", step + 1));
+}
+
+void Trainer::save_best(NamedTensors& to, const std::string& prefix) const {
+  for (std::size_t p = 0; p < parameters_.size(); ++p) {
+    const Tensor& best = best_values_.empty() ? parameters_[p].value.value() : best_values_[p];
+    to.arrays[prefix + parameters_[p].name] = to_stored(best);
+  }
+}
+
+void Trainer::save(NamedTensors& to, const std::string& prefix) const {
+  save_best(to, prefix + "best.");
+  for (const NamedParameter& parameter : parameters_) {
+    to.arrays[prefix + "now." + parameter.name] = to_stored(parameter.value.value());
+  }
+  for (const auto& [name, tensor] : optimizer_.state()) to.arrays[prefix + "optimizer." + name] = to_stored(tensor);
+  to.arrays[prefix + "counts"] = {Shape{3}, std::vector<std::int64_t>{epochs_run_, best_epoch_, last_progress_}};
+  to.arrays[prefix + "quality"] = {
+      Shape{4}, std::vector<double>{best_.score, best_.tie_break, highest_tie_break_, last_.train_loss}};
+}
+
+void Trainer::restore(const NamedTensors& from, const std::string& prefix) {
+  const auto load_into = [&](const std::string& name, Tensor& tensor) {
+    const Tensor stored = to_tensor(find_array(from, name));
+    if (stored.shape() != tensor.shape()) {
+      throw Error(fmt::format("tensor '{}': expected {}, found {}", name, to_string(tensor.shape()),
+                              to_string(stored.shape())));
+    }
+    std::copy(stored.values().begin(), stored.values().end(), tensor.data());
+  };
+  const auto* counts = std::get_if<std::vector<std::int64_t>>(&find_array(from, prefix + "counts").values);
+  const auto* quality = std::get_if<std::vector<double>>(&find_array(from, prefix + "quality").values);
+  if (counts == nullptr || counts->size() != 3 || quality == nullptr || quality->size() != 4) {
+    throw Error(fmt::format("tensor '{}counts' or '{}quality': not what a trainer writes", prefix, prefix));
+  }
+  epochs_run_ = static_cast<Index>((*counts)[0]);
+  best_epoch_ = static_cast<Index>((*counts)[1]);
+  last_progress_ = static_cast<Index>((*counts)[2]);
+  best_ = {.score = (*quality)[0], .tie_break = (*quality)[1]};
+  highest_tie_break_ = (*quality)[2];
+  last_ = {.epoch = epochs_run_, .train_loss = (*quality)[3], .learning_rate = 0, .validation = {}};
+  best_values_.clear();
+  for (const NamedParameter& parameter : parameters_) {
+    load_into(prefix + "now." + parameter.name, parameter.value.mutable_value());
+    if (epochs_run_ == 0) continue;
+    best_values_.push_back(parameter.value.value().clone());
+    load_into(prefix + "best." + parameter.name, best_values_.back());
+  }
+  Optimizer::State state;
+  const std::string optimizer_prefix = prefix + "optimizer.";
+  for (auto entry = from.arrays.lower_bound(optimizer_prefix);
+       entry != from.arrays.end() && entry->first.starts_with(optimizer_prefix); ++entry) {
+    state[entry->first.substr(optimizer_prefix.size())] = to_tensor(entry->second);
+  }
+  optimizer_.restore(state);
+}
+
+}  // namespace cairn

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/model.h"
+#include "models/tasks/task.h"
+#include "optim/optimizer.h"
+#include "optim/schedule.h"
+#include "tensor/named_tensors.h"
+
+namespace cairn {
+
+struct TrainOptions {
+  Index epochs = 200;
+  Index patience = 0;  // epochs without a better score or a better tie-break on validation; 0: no early stop
+  double learning_rate = 0.01;
+  ScheduleOptions schedule;
+  double clip_norm = 0;
+  std::uint64_t seed = 0;  // of dropout and all else that is drawn at a step
+};
+
+struct EpochRecord {
+  Index epoch = 0;  // counted from 1
+  double train_loss = 0;
+  double learning_rate = 0;
+  Metrics validation;  // empty without validation nodes
+};
+
+/// Full-batch training of one model, an epoch at a time: forward, backward, step, validation. Keeps the weights of the
+/// best validation epoch; without validation nodes, the last ones.
+class Trainer {
+ public:
+  /// Model, task, input and optimizer must outlive the trainer.
+  Trainer(const Model& model, const Task& task, const ModelInput& input, Optimizer& optimizer,
+          const TrainOptions& options);
+
+  bool done() const;
+  /// Trains one epoch. Throws NumericError naming operation and epoch where numbers went bad.
+  const EpochRecord& advance();
+  /// Puts the best weights into the model.
+  void restore_best();
+
+  Index epochs_run() const { return epochs_run_; }
+  Index best_epoch() const { return best_epoch_; }  // counted from 1
+  EpochQuality best_quality() const { return best_; }
+  const EpochRecord& last_epoch() const { return last_; }
+
+  /// The best weights as arrays "<prefix><parameter>".
+  void save_best(NamedTensors& to, const std::string& prefix) const;
+  /// Everything that another trainer of the same model, task and options needs to go on to the same bits.
+  void save(NamedTensors& to, const std::string& prefix) const;
+  /// Throws Error naming what is missing or does not fit.
+  void restore(const NamedTensors& from, const std::string& prefix);
+
+ private:
+  void keep_if_best();
+  [[noreturn]] void report_bad_numbers(Index step) const;
+
+  const Model& model_;
+  const Task& task_;
+  const ModelInput& input_;
+  Optimizer& optimizer_;
+  TrainOptions options_;
+  std::vector<NamedParameter> parameters_;  // of the model, then of the task
+
+  Index epochs_run_ = 0;
+  Index best_epoch_ = 0;
+  Index last_progress_ = 0;  // epoch at which score or tie-break was last the highest so far
+  EpochQuality best_;
+  double highest_tie_break_ = 0;
+  std::vector<Tensor> best_values_;
+  EpochRecord last_;
+};
+
+}  // namespace cairn
