@@ -9,7 +9,7 @@ mapfile -t folders < <(cut -d: -f1 "$floors")
 existing=()
 for folder in "${folders[@]}" tests; do [ ! -d "$folder" ] || existing+=("$folder"); done
 [ ${#existing[@]} -gt 0 ] || exit 0
-mapfile -t files < <(find "${existing[@]}" -type f \( -name '*.h' -o -name '*.cpp' \) | LC_ALL=C sort)
+mapfile -t files < <(find "${existing[@]}" -type f \( -name '*.h' -o -name '*.inc' -o -name '*.cpp' \) | LC_ALL=C sort)
 [ ${#files[@]} -gt 0 ] || exit 0
 
 awk -v floors="$floors" '
