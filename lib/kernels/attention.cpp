@@ -3,16 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
-#include <vector>
 
 #include "core/parallel.h"
-#include "core/rng.h"
+#include "kernels/row_sums.h"
+#include "kernels/vector_kernels.h"
 
 namespace cairn::kernels {
 
 namespace {
+
+constexpr Index products_per_block = 1 << 15;  // some 10 microseconds: an exp() costs as much as many products
 
 void check(const Propagation& propagation, const Tensor& x, const Tensor& source_score, const Tensor& target_score,
            const EdgeAttention& options) {
@@ -23,38 +23,45 @@ void check(const Propagation& propagation, const Tensor& x, const Tensor& source
                                  propagation.source_count(), propagation.target_count(), to_string(x.shape()),
                                  to_string(source_score.shape()), to_string(target_score.shape())));
   }
-  if (!(options.dropout_rate >= 0 && options.dropout_rate < 1)) {
-    throw UsageError(fmt::format("attention dropout: expected a rate in [0, 1), found {}", options.dropout_rate));
-  }
 }
 
-/// What dropout leaves of a weight: 0, or its scale.
-class Keep {
- public:
-  explicit Keep(const EdgeAttention& options)
-      : key_(options.dropout_key),
-        limit_(static_cast<std::uint32_t>(static_cast<double>(options.dropout_rate) * 4294967296.0)),
-        scale_(1 / (1 - options.dropout_rate)) {}
-  Real operator()(Index draw) const {
-    return limit_ > 0 && draw_bits(key_, static_cast<std::uint32_t>(draw)) < limit_ ? Real(0) : scale_;
-  }
-
- private:
-  std::uint64_t key_;
-  std::uint32_t limit_;
-  Real scale_;
-};
-
-Real leaky(Real score, Real slope) { return score > 0 ? score : slope * score; }
-
-Real dot(const Real* a, const Real* b, Index size) {
-  Real sum = 0;
-  for (Index j = 0; j < size; ++j) sum += a[j] * b[j];
-  return sum;
+/// What both directions share. kept: where weights after dropout go.
+AttentionPass pass_over(const Propagation& propagation, const Tensor& x, const Tensor& source_score,
+                        const Tensor& target_score, const EdgeAttention& options, Tensor& alpha, Tensor& kept) {
+  const DropoutDraws draws = dropout_draws(options.dropout_rate, options.dropout_key);
+  if (draws.limit > 0) kept = Tensor::uninitialized(alpha.shape());
+  AttentionPass pass;
+  pass.offsets = propagation.offsets().data();
+  pass.sources = propagation.sources().data();
+  pass.source_score = source_score.data();
+  pass.target_score = target_score.data();
+  pass.heads = options.heads;
+  pass.head_width = x.columns() / options.heads;
+  pass.negative_slope = options.negative_slope;
+  pass.draws = draws;
+  pass.alpha = alpha.data();
+  pass.kept = kept.data();
+  pass.x = x.data();
+  return pass;
 }
 
-Index rows_per_block(const Propagation& propagation, Index width) {
-  return block_rows(width * (propagation.arc_count() / std::max<Index>(1, propagation.target_count()) + 1));
+Index targets_per_block(const Propagation& propagation, Index width) {
+  const Index arcs_per_target = propagation.arc_count() / std::max<Index>(1, propagation.target_count()) + 1;
+  return block_rows(width * arcs_per_target, products_per_block);
+}
+
+/// gradient[u, :] += the sum of arc_values[arc, :] over the arcs that leave u. [S, heads], [E, heads].
+void add_arcs_of_sources(const Propagation::Transposed& back, const Tensor& arc_values, Tensor& gradient) {
+  const Index heads = gradient.columns();
+  parallel_blocks(gradient.rows(), block_rows(heads * 4), [&](Index begin, Index end) {
+    for (Index u = begin; u < end; ++u) {
+      Real* const sum = gradient.data() + u * heads;
+      for (auto k = back.offsets[static_cast<std::size_t>(u)]; k < back.offsets[static_cast<std::size_t>(u) + 1]; ++k) {
+        const Real* const value = arc_values.data() + back.arcs[static_cast<std::size_t>(k)] * heads;
+        for (Index h = 0; h < heads; ++h) sum[h] += value[h];
+      }
+    }
+  });
 }
 
 }  // namespace
@@ -62,42 +69,17 @@ Index rows_per_block(const Propagation& propagation, Index width) {
 Tensor attend(const Propagation& propagation, const Tensor& x, const Tensor& source_score, const Tensor& target_score,
               const EdgeAttention& options, Tensor& alpha) {
   check(propagation, x, source_score, target_score, options);
-  const Index heads = options.heads;
-  const Index width = x.columns() / heads;
-  const auto offsets = propagation.offsets();
-  const auto sources = propagation.sources();
-  const Keep keep(options);
-  alpha = Tensor::uninitialized({propagation.arc_count(), heads});
-  Tensor y({propagation.target_count(), x.columns()});
-  parallel_blocks(propagation.target_count(), rows_per_block(propagation, x.columns()), [&](Index first, Index last) {
-    for (Index v = first; v < last; ++v) {
-      const Index begin = offsets[static_cast<std::size_t>(v)];
-      const Index end = offsets[static_cast<std::size_t>(v) + 1];
-      for (Index h = 0; h < heads; ++h) {
-        Real highest = -std::numeric_limits<Real>::infinity();
-        for (Index k = begin; k < end; ++k) {
-          Real& score = alpha.data()[k * heads + h];
-          score = leaky(source_score.data()[sources[static_cast<std::size_t>(k)] * heads + h] +
-                            target_score.data()[v * heads + h],
-                        options.negative_slope);
-          highest = std::max(highest, score);
-        }
-        Real sum = 0;
-        for (Index k = begin; k < end; ++k) {
-          Real& score = alpha.data()[k * heads + h];
-          score = std::exp(score - highest);
-          sum += score;
-        }
-        for (Index k = begin; k < end; ++k) {
-          Real& weight = alpha.data()[k * heads + h];
-          weight /= sum;
-          const Real kept = weight * keep(k * heads + h);
-          const Real* const from = x.data() + (sources[static_cast<std::size_t>(k)] * heads + h) * width;
-          Real* const to = y.data() + (v * heads + h) * width;
-          for (Index j = 0; j < width; ++j) to[j] += kept * from[j];
-        }
-      }
-    }
+  alpha = Tensor::uninitialized({propagation.arc_count(), options.heads});
+  Tensor kept;
+  const AttentionPass pass = pass_over(propagation, x, source_score, target_score, options, alpha, kept);
+  Tensor y = Tensor::uninitialized({propagation.target_count(), x.columns()});
+  RowPicks picks{propagation.offsets(), propagation.sources(), kept.defined() ? kept.data() : alpha.data()};
+  picks.heads = options.heads;
+  const auto& kernels = vector_kernels();
+  parallel_blocks(propagation.target_count(), targets_per_block(propagation, x.columns()), [&](Index begin, Index end) {
+    kernels.attention_weights(pass, begin, end);
+    const Real* const weights = picks.weights + pass.offsets[begin] * pass.heads;
+    kernels.row_sums(picks, weights, x.data(), x.columns(), y.data(), Store::write, begin, end);
   });
   return y;
 }
@@ -107,64 +89,31 @@ void add_attend_gradients(const Propagation& propagation, const Tensor& x, const
                           const Tensor& upstream, Tensor* x_gradient, Tensor* source_score_gradient,
                           Tensor* target_score_gradient) {
   check(propagation, x, source_score, target_score, options);
-  const Index heads = options.heads;
-  const Index width = x.columns() / heads;
-  const auto offsets = propagation.offsets();
-  const auto sources = propagation.sources();
-  const Keep keep(options);
-
-  // d score, [E, H]: alpha (g - sum of alpha g over the row) with g = keep * <upstream, x>, times the slope.
-  Tensor score_gradient;
-  if (source_score_gradient != nullptr || target_score_gradient != nullptr) {
-    score_gradient = Tensor::uninitialized({propagation.arc_count(), heads});
-    parallel_blocks(propagation.target_count(), rows_per_block(propagation, x.columns()), [&](Index first, Index last) {
-      for (Index v = first; v < last; ++v) {
-        const Index begin = offsets[static_cast<std::size_t>(v)];
-        const Index end = offsets[static_cast<std::size_t>(v) + 1];
-        for (Index h = 0; h < heads; ++h) {
-          Real mean = 0;
-          for (Index k = begin; k < end; ++k) {
-            const Index place = k * heads + h;
-            const Real g =
-                keep(place) * dot(upstream.data() + (v * heads + h) * width,
-                                  x.data() + (sources[static_cast<std::size_t>(k)] * heads + h) * width, width);
-            score_gradient.data()[place] = g;
-            mean += alpha.data()[place] * g;
-          }
-          Real sum = 0;
-          for (Index k = begin; k < end; ++k) {
-            const Index place = k * heads + h;
-            const Real score = source_score.data()[sources[static_cast<std::size_t>(k)] * heads + h] +
-                               target_score.data()[v * heads + h];
-            Real& g = score_gradient.data()[place];
-            g = alpha.data()[place] * (g - mean) * (score > 0 ? Real(1) : options.negative_slope);
-            sum += g;
-          }
-          if (target_score_gradient != nullptr) target_score_gradient->data()[v * heads + h] += sum;
-        }
-      }
-    });
+  if (alpha.rows() != propagation.arc_count() || alpha.columns() != options.heads ||
+      upstream.rows() != propagation.target_count() || upstream.columns() != x.columns()) {
+    throw ShapeError(fmt::format("attend: weights {} and upstream {} do not fit {} arcs of {} heads and {}",
+                                 to_string(alpha.shape()), to_string(upstream.shape()), propagation.arc_count(),
+                                 options.heads, to_string(x.shape())));
   }
+  Tensor weights = alpha;
+  Tensor kept;
+  AttentionPass pass = pass_over(propagation, x, source_score, target_score, options, weights, kept);
+  Tensor score_gradient = Tensor::uninitialized(alpha.shape());
+  pass.upstream = upstream.data();
+  pass.score_gradient = score_gradient.data();
+  pass.target_score_gradient = target_score_gradient == nullptr ? nullptr : target_score_gradient->data();
+  const auto& kernels = vector_kernels();
+  parallel_blocks(propagation.target_count(), targets_per_block(propagation, x.columns()),
+                  [&](Index begin, Index end) { kernels.attention_score_gradients(pass, begin, end); });
   if (x_gradient == nullptr && source_score_gradient == nullptr) return;
   const auto& back = propagation.transposed();
-  parallel_blocks(propagation.source_count(), rows_per_block(propagation, x.columns()), [&](Index first, Index last) {
-    for (Index u = first; u < last; ++u) {
-      for (auto k = back.offsets[static_cast<std::size_t>(u)]; k < back.offsets[static_cast<std::size_t>(u) + 1]; ++k) {
-        const Index arc = back.arcs[static_cast<std::size_t>(k)];
-        const Index v = back.targets[static_cast<std::size_t>(k)];
-        for (Index h = 0; h < heads; ++h) {
-          const Index place = arc * heads + h;
-          if (source_score_gradient != nullptr)
-            source_score_gradient->data()[u * heads + h] += score_gradient.data()[place];
-          if (x_gradient == nullptr) continue;
-          const Real kept = alpha.data()[place] * keep(place);
-          for (Index j = 0; j < width; ++j) {
-            x_gradient->data()[(u * heads + h) * width + j] += kept * upstream.data()[(v * heads + h) * width + j];
-          }
-        }
-      }
-    }
-  });
+  if (source_score_gradient != nullptr) add_arcs_of_sources(back, score_gradient, *source_score_gradient);
+  if (x_gradient != nullptr) {
+    RowPicks picks{back.offsets, back.targets, kept.defined() ? kept.data() : alpha.data()};
+    picks.wide_positions = back.arcs.data();
+    picks.heads = options.heads;
+    row_sums(picks, upstream.data(), upstream.columns(), x_gradient->data(), Store::add);
+  }
 }
 
 }  // namespace cairn::kernels

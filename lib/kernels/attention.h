@@ -26,8 +26,9 @@ Tensor attend(const Propagation& propagation, const Tensor& x, const Tensor& sou
 
 /// Gradients of attend. upstream: [T, H * D]; alpha as attend left it. Each result is added to where it is given
 /// (null: not wanted). Pull form in both directions.
-void add_attend_gradients(const Propagation& propagation, const Tensor& x, const Tensor& source_score, const Tensor& target_score,
-                          const EdgeAttention& options, const Tensor& alpha, const Tensor& upstream, Tensor* x_gradient,
-                          Tensor* source_score_gradient, Tensor* target_score_gradient);
+void add_attend_gradients(const Propagation& propagation, const Tensor& x, const Tensor& source_score,
+                          const Tensor& target_score, const EdgeAttention& options, const Tensor& alpha,
+                          const Tensor& upstream, Tensor* x_gradient, Tensor* source_score_gradient,
+                          Tensor* target_score_gradient);
 
 }  // namespace cairn::kernels

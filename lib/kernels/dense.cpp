@@ -1,20 +1,59 @@
 #include "kernels/dense.h"
 
+#include <cblas.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "core/parallel.h"
+#include "kernels/vector_kernels.h"
 
 namespace cairn::kernels {
 
 namespace {
 
-constexpr Index rows_per_partial = 1024;  // of the sum over rows in a^T b
+constexpr Index narrow_columns = 64;           // up to here our own kernels win over OpenBLAS
+constexpr Index wide_rows = 512;               // rows a call of OpenBLAS: enough to pay for its packing of b
+constexpr Index products_per_block = 1 << 20;  // of a narrow product: some 10 microseconds
+constexpr Index most_partials = 64;            // partial sums of a^T b: bounds their memory and the time to add them
+constexpr Index fewest_rows_per_partial = 512;
 
 [[noreturn]] void throw_shapes(std::string_view name, const Tensor& a, const Tensor& b, const Tensor& c) {
   throw ShapeError(fmt::format("{}: {}, {} and {} do not fit", name, to_string(a.shape()), to_string(b.shape()),
                                to_string(c.shape())));
+}
+
+/// c = op(a) op(b) + beta c by OpenBLAS. a, b as stored, with so many columns; c: [rows, columns].
+void blas_product(bool transpose_a, bool transpose_b, Index rows, Index columns, Index inner, const Real* a,
+                  Index a_columns, const Real* b, Index b_columns, Real beta, Real* c) {
+  const auto small = [](Index extent) { return static_cast<blasint>(extent); };
+  const auto turned = [](bool transpose) { return transpose ? CblasTrans : CblasNoTrans; };
+  const auto product = [] {
+    if constexpr (std::is_same_v<Real, double>)
+      return &cblas_dgemm;
+    else
+      return &cblas_sgemm;
+  }();
+  product(CblasRowMajor, turned(transpose_a), turned(transpose_b), small(rows), small(columns), small(inner), 1, a,
+          small(a_columns), b, small(b_columns), beta, c, small(columns));
+}
+
+/// c = or += a times the matrix b(k, j) = b[k * row_step + j * column_step], at most narrow_columns wide.
+void narrow_product(const Tensor& a, const Real* b, Index row_step, Index column_step, Tensor& c, Store store) {
+  const auto& kernels = vector_kernels();
+  const Index inner = a.columns();
+  const Index width = c.columns();
+  const Tensor packed = [&] {
+    Tensor panels = Tensor::uninitialized({kernels.packed_size(inner, width)});
+    kernels.pack_columns(b, row_step, column_step, inner, width, panels.data());
+    return panels;
+  }();
+  const NarrowProduct product{a.data(), packed.data(), c.data(), inner, width, store};
+  parallel_blocks(a.rows(), block_rows(inner * width, products_per_block),
+                  [&](Index begin, Index end) { kernels.narrow_product(product, begin, end); });
 }
 
 }  // namespace
@@ -26,14 +65,18 @@ Tensor matmul(const Tensor& a, const Tensor& b) {
     throw ShapeError(fmt::format("matmul: {} x {}: inner extents {} and {} differ", to_string(a.shape()),
                                  to_string(b.shape()), inner, b.rows()));
   }
-  Tensor c({a.rows(), width});
-  parallel_blocks(a.rows(), block_rows(inner * width), [&](Index begin, Index end) {
-    for (Index i = begin; i < end; ++i) {
-      for (Index k = 0; k < inner; ++k) {
-        for (Index j = 0; j < width; ++j) c.at(i, j) += a.at(i, k) * b.at(k, j);
-      }
-    }
-  });
+  Tensor c = Tensor::uninitialized({a.rows(), width});
+  if (c.size() == 0) return c;
+  if (inner == 0) {
+    c.fill(0);
+  } else if (width <= narrow_columns) {
+    narrow_product(a, b.data(), width, 1, c, Store::write);
+  } else {
+    parallel_blocks(a.rows(), wide_rows, [&](Index begin, Index end) {
+      blas_product(false, false, end - begin, width, inner, a.data() + begin * inner, inner, b.data(), width, 0,
+                   c.data() + begin * width);
+    });
+  }
   return c;
 }
 
@@ -41,35 +84,40 @@ void add_matmul_bt(const Tensor& a, const Tensor& b, Tensor& c) {
   const Index inner = a.columns();
   const Index width = b.rows();
   if (b.columns() != inner || c.rows() != a.rows() || c.columns() != width) throw_shapes("add_matmul_bt", a, b, c);
-  parallel_blocks(a.rows(), block_rows(inner * width), [&](Index begin, Index end) {
-    for (Index i = begin; i < end; ++i) {
-      for (Index j = 0; j < width; ++j) {
-        Real sum = 0;
-        for (Index k = 0; k < inner; ++k) sum += a.at(i, k) * b.at(j, k);
-        c.at(i, j) += sum;
-      }
-    }
+  if (c.size() == 0 || inner == 0) return;
+  if (width <= narrow_columns) return narrow_product(a, b.data(), 1, inner, c, Store::add);
+  parallel_blocks(a.rows(), wide_rows, [&](Index begin, Index end) {
+    blas_product(false, true, end - begin, width, inner, a.data() + begin * inner, inner, b.data(), inner, 1,
+                 c.data() + begin * width);
   });
 }
 
 void add_matmul_at(const Tensor& a, const Tensor& b, Tensor& c) {
   const Index inner = a.columns();
   const Index width = b.columns();
-  if (a.rows() != b.rows() || c.rows() != inner || c.columns() != width) throw_shapes("add_matmul_at", a, b, c);
-  const Index blocks = (a.rows() + rows_per_partial - 1) / rows_per_partial;
-  std::vector<Tensor> partial(static_cast<std::size_t>(blocks));
-  parallel_blocks(a.rows(), rows_per_partial, [&](Index begin, Index end) {
-    Tensor sum(c.shape());
-    for (Index i = begin; i < end; ++i) {
-      for (Index k = 0; k < inner; ++k) {
-        for (Index j = 0; j < width; ++j) sum.data()[k * width + j] += a.at(i, k) * b.at(i, j);
-      }
+  const Index rows = a.rows();
+  if (rows != b.rows() || c.rows() != inner || c.columns() != width) throw_shapes("add_matmul_at", a, b, c);
+  if (c.size() == 0 || rows == 0) return;
+  const auto& kernels = vector_kernels();
+  const Index block = std::max(fewest_rows_per_partial, (rows + most_partials - 1) / most_partials);
+  std::vector<Tensor> partials(static_cast<std::size_t>((rows + block - 1) / block));
+  parallel_blocks(rows, block, [&](Index begin, Index end) {
+    const auto number = static_cast<std::size_t>(begin / block);
+    Tensor sum = number == 0 ? c : Tensor(c.shape());  // the first block adds to c itself, the others follow in order
+    if (width <= narrow_columns) {
+      kernels.add_outer_products(a.data(), b.data(), inner, width, sum.data(), begin, end);
+    } else {
+      blas_product(true, false, inner, width, end - begin, a.data() + begin * inner, inner, b.data() + begin * width,
+                   width, 1, sum.data());
     }
-    partial[static_cast<std::size_t>(begin / rows_per_partial)] = sum;
+    partials[number] = sum;
   });
-  for (const Tensor& sum : partial) {
-    for (Index i = 0; i < c.size(); ++i) c.data()[i] += sum.data()[i];
-  }
+  parallel_blocks(c.size(), products_per_block, [&](Index begin, Index end) {
+    for (std::size_t p = 1; p < partials.size(); ++p) {
+      const Real* const sum = partials[p].data();
+      for (Index i = begin; i < end; ++i) c.data()[i] += sum[i];
+    }
+  });
 }
 
 }  // namespace cairn::kernels

@@ -6,7 +6,8 @@
 namespace cairn::kernels {
 
 /// a b. a: [N, K], b: [K, M]. Returns [N, M]. Narrow products (M <= 64) by our own kernel, others by OpenBLAS in row
-/// blocks of our own, so that bits do not depend on threads. Throws ShapeError "matmul: [N, K] x [K, M]: inner extents ...".
+/// blocks of our own, so that bits do not depend on threads.
+/// Throws ShapeError "matmul: [N, K] x [K, M]: inner extents ... differ".
 Tensor matmul(const Tensor& a, const Tensor& b);
 /// c += a b^T. a: [N, K], b: [M, K], c: [N, M].
 void add_matmul_bt(const Tensor& a, const Tensor& b, Tensor& c);

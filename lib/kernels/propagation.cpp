@@ -114,7 +114,7 @@ Propagation::Propagation(Index source_count, Index target_count, std::vector<Edg
                          std::vector<NodeId> sources, std::vector<Real> weights) {
   if (target_count < 0 || static_cast<Index>(offsets.size()) != target_count + 1 || offsets.front() != 0 ||
       offsets.back() != static_cast<EdgeId>(sources.size()) || !std::is_sorted(offsets.begin(), offsets.end())) {
-    throw ShapeError(fmt::format("propagation: offsets ({} of them) do not fit {} targets and {} arcs", offsets.size(),
+    throw ShapeError(fmt::format("propagation: {} offsets do not fit {} targets and {} arcs", offsets.size(),
                                  target_count, sources.size()));
   }
   if (!weights.empty() && weights.size() != sources.size()) {

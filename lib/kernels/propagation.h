@@ -20,8 +20,8 @@ enum class Normalization : std::uint8_t {
   symmetric_self_loops  // D^-1/2 (A + I) D^-1/2, a missing self-loop has weight 1
 };
 
-/// What layers see of a graph: each target pulls from its sources. Source and target counts may differ (sampled blocks).
-/// Immutable; copies share storage.
+/// What layers see of a graph: each target pulls from its sources. Source and target counts may differ (sampled
+/// blocks). Immutable; copies share storage.
 class Propagation {
  public:
   Propagation();
@@ -35,9 +35,9 @@ class Propagation {
   Index source_count() const;
   Index target_count() const;
   Index arc_count() const;
-  std::span<const EdgeId> offsets() const;   // target_count + 1
-  std::span<const NodeId> sources() const;   // arc_count
-  std::span<const Real> weights() const;     // arc_count, or empty: all 1
+  std::span<const EdgeId> offsets() const;  // target_count + 1
+  std::span<const NodeId> sources() const;  // arc_count
+  std::span<const Real> weights() const;    // arc_count, or empty: all 1
 
   /// The same arcs with rows of sources: sources()[k] of the transpose is the target of arc arcs()[k] of this one.
   /// Built once, at the first call, and shared by copies.
@@ -50,10 +50,10 @@ class Propagation {
 };
 
 struct Propagation::Transposed {
-  std::vector<EdgeId> offsets;    // source_count + 1
-  std::vector<NodeId> targets;    // arc_count, ascending within a row
-  std::vector<EdgeId> arcs;       // arc_count: place in the rows of the targets
-  std::vector<Real> weights;      // in this order, or empty: all 1
+  std::vector<EdgeId> offsets;  // source_count + 1
+  std::vector<NodeId> targets;  // arc_count, ascending within a row
+  std::vector<EdgeId> arcs;     // arc_count: place in the rows of the targets
+  std::vector<Real> weights;    // in this order, or empty: all 1
 };
 
 namespace kernels {

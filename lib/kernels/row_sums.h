@@ -7,18 +7,21 @@
 
 namespace cairn::kernels {
 
-/// Weighted picks of rows: what propagation over arcs and a sparse matrix's product have in common.
+/// Whether a kernel writes over its result or adds to it.
+enum class Store : std::uint8_t { write, add };
+
+/// Weighted picks of rows: what propagation over arcs, products of sparse matrices and attention have in common.
 struct RowPicks {
-  std::span<const std::int64_t> offsets;    // one more than result rows
-  std::span<const std::int32_t> ids;        // which row of x each pick takes
-  const Real* weights = nullptr;            // null: all 1
-  const std::int32_t* positions = nullptr;  // pick k has weight weights[positions[k]]; null: weights[k]
+  std::span<const std::int64_t> offsets;         // one more than result rows
+  std::span<const std::int32_t> ids;             // which row of x each pick takes
+  const Real* weights = nullptr;                 // null: all 1
+  const std::int32_t* positions = nullptr;       // pick k has weights[positions[k]];
+  const std::int64_t* wide_positions = nullptr;  // or weights[wide_positions[k]]; both null: weights[k]
+  Index heads = 1;                               // weights [.., heads]: each serves its own width / heads columns
 };
 
-enum class Store { write, add };
-
-/// y[r, :] = or += sum over picks k of row r of weight * x[ids[k], :]. x: [any, width]; y: [rows, width].
-/// Each result row is summed in the order of its picks, by one thread.
+/// y[r, :] = or += sum over the picks k of row r of weight * x[ids[k], :]. x: [any, width], y: [rows, width].
+/// Each result row is summed by one thread in the order of its picks. width is a multiple of picks.heads.
 void row_sums(const RowPicks& picks, const Real* x, Index width, Real* y, Store store);
 
 }  // namespace cairn::kernels

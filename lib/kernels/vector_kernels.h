@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstdint>
+
+#include "core/types.h"
+#include "kernels/row_sums.h"
+
+// Which sets of instructions beyond the compiler's default are compiled in, to be chosen from at run time.
+#if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__))
+#define CAIRN_X86_VECTORS 1
+#else
+#define CAIRN_X86_VECTORS 0
+#endif
+
+namespace cairn::kernels {
+
+/// Vector instructions that a processor may have; each level includes those before it.
+enum class VectorLevel : std::uint8_t { baseline, avx2, avx512 };
+
+/// Draws that zero some values and scale the others; limit 0 keeps all of them, unscaled.
+struct DropoutDraws {
+  std::uint64_t key = 0;
+  std::uint32_t limit = 0;  // draw_bits below it drops
+  Real scale = 1;
+};
+
+/// The draws of a dropout rate. Throws UsageError unless 0 <= rate < 1.
+DropoutDraws dropout_draws(Real rate, std::uint64_t key);
+
+/// c = or += a b for the rows of a that are asked for. a: [.., inner], c: [.., width].
+struct NarrowProduct {
+  const Real* a = nullptr;
+  const Real* packed_b = nullptr;  // as pack_columns left it
+  Real* c = nullptr;
+  Index inner = 0;
+  Index width = 0;
+  Store store = Store::write;
+};
+
+/// Graph attention's softmax and its gradient, on targets in a range. See attention.h for the formulas.
+struct AttentionPass {
+  const std::int64_t* offsets = nullptr;
+  const std::int32_t* sources = nullptr;
+  const Real* source_score = nullptr;
+  const Real* target_score = nullptr;
+  Index heads = 1;
+  Index head_width = 0;
+  Real negative_slope = 0;
+  DropoutDraws draws;
+  Real* alpha = nullptr;  // [E, heads]; written by attention_weights, read by attention_score_gradients
+  Real* kept = nullptr;   // [E, heads], alpha after dropout: written by both; null where nothing is dropped
+  // Gradients alone:
+  const Real* x = nullptr;
+  const Real* upstream = nullptr;
+  Real* score_gradient = nullptr;         // [E, heads], written
+  Real* target_score_gradient = nullptr;  // [T, heads], added to; null: not wanted
+};
+
+/// The inner loops that are compiled once a level. Ranges [begin, end) are of result rows, targets or values; what a
+/// range gives does not depend on how the whole is cut into ranges.
+struct VectorKernels {
+  /// As kernels::row_sums, with weights contiguous: neither null nor through positions. `weights` belongs to the first
+  /// pick of row `begin`.
+  void (*row_sums)(const RowPicks& picks, const Real* weights, const Real* x, Index width, Real* y, Store store,
+                   Index begin, Index end);
+  /// Size of, and layout for, the right-hand side of narrow_product: panels of columns. b(k, j) = b[k * row_step + j *
+  /// column_step].
+  Index (*packed_size)(Index inner, Index width);
+  void (*pack_columns)(const Real* b, Index row_step, Index column_step, Index inner, Index width, Real* packed);
+  void (*narrow_product)(const NarrowProduct& product, Index begin, Index end);
+  /// sum [inner, width] += a^T b over rows begin .. end - 1 of a [.., inner] and b [.., width].
+  void (*add_outer_products)(const Real* a, const Real* b, Index inner, Index width, Real* sum, Index begin, Index end);
+  /// y = or += the kept and scaled values of x.
+  void (*dropout)(const Real* x, const DropoutDraws& draws, Real* y, Store store, Index begin, Index end);
+  void (*attention_weights)(const AttentionPass& pass, Index begin, Index end);
+  void (*attention_score_gradients)(const AttentionPass& pass, Index begin, Index end);
+};
+
+/// The best level that this processor and this build have.
+VectorLevel best_vector_level();
+/// The kernels that run: those of the best level, unless limited.
+const VectorKernels& vector_kernels();
+/// From the next kernel on, no level above `most` runs: for tests and measurements that compare levels. Results of
+/// levels agree up to rounding.
+void limit_vector_level(VectorLevel most);
+
+}  // namespace cairn::kernels

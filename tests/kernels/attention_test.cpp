@@ -1,0 +1,296 @@
+#include "kernels/attention.h"
+
+#include <cmath>
+#include <numeric>
+
+#include "kernels/dense.h"
+#include "kernels/reference.h"
+#include "support/catch.h"
+
+using namespace cairn;
+using namespace cairn::reference;
+
+namespace {
+
+struct Case {
+  Propagation propagation;
+  Tensor x, source_score, target_score;
+  kernels::EdgeAttention options;
+};
+
+Case random_case(Index sources, Index targets, Index heads, Index head_width, Real dropout_rate, Rng& rng) {
+  Case c;
+  c.propagation = random_propagation(sources, targets, 5, false, rng);
+  c.x = random_tensor({sources, heads * head_width}, rng);
+  c.source_score = random_tensor({sources, heads}, rng);
+  c.target_score = random_tensor({targets, heads}, rng);
+  c.options.heads = heads;
+  c.options.dropout_rate = dropout_rate;
+  c.options.dropout_key = rng.bits();
+  return c;
+}
+
+struct Expected {
+  std::vector<double> alpha;  // [E, heads]
+  std::vector<double> kept;
+  std::vector<double> score;
+  std::vector<double> y;  // [T, heads * head_width]
+};
+
+/// The formula of attention.h, arc by arc, in double.
+Expected attend_in_double(const Case& c) {
+  const Index heads = c.options.heads;
+  const Index width = c.x.columns() / heads;
+  Expected e;
+  const auto count = static_cast<std::size_t>(c.propagation.arc_count() * heads);
+  e.alpha.resize(count);
+  e.kept.resize(count);
+  e.score.resize(count);
+  e.y.resize(static_cast<std::size_t>(c.propagation.target_count() * heads * width));
+  std::vector<double> highest(static_cast<std::size_t>(c.propagation.target_count() * heads), -1e300);
+  std::vector<double> sums(highest.size());
+  const auto place = [heads](Index row, Index h) { return static_cast<std::size_t>(row * heads + h); };
+  for_arcs(c.propagation, [&](Index v, Index u, double, EdgeId k) {
+    for (Index h = 0; h < heads; ++h) {
+      const double score = static_cast<double>(c.source_score.at(u, h)) + static_cast<double>(c.target_score.at(v, h));
+      e.score[place(k, h)] = score;
+      e.alpha[place(k, h)] = score > 0 ? score : static_cast<double>(c.options.negative_slope) * score;
+      highest[place(v, h)] = std::max(highest[place(v, h)], e.alpha[place(k, h)]);
+    }
+  });
+  for_arcs(c.propagation, [&](Index v, Index, double, EdgeId k) {
+    for (Index h = 0; h < heads; ++h) {
+      e.alpha[place(k, h)] = std::exp(e.alpha[place(k, h)] - highest[place(v, h)]);
+      sums[place(v, h)] += e.alpha[place(k, h)];
+    }
+  });
+  const double rate = static_cast<double>(c.options.dropout_rate);
+  for_arcs(c.propagation, [&](Index v, Index u, double, EdgeId k) {
+    for (Index h = 0; h < heads; ++h) {
+      e.alpha[place(k, h)] /= sums[place(v, h)];
+      const auto draw = draw_bits(c.options.dropout_key, static_cast<std::uint32_t>(k * heads + h));
+      const bool dropped = static_cast<double>(draw) < rate * 4294967296.0;
+      e.kept[place(k, h)] = dropped ? 0 : e.alpha[place(k, h)] / (1 - rate);
+      for (Index j = 0; j < width; ++j) {
+        e.y[static_cast<std::size_t>((v * heads + h) * width + j)] +=
+            e.kept[place(k, h)] * static_cast<double>(c.x.at(u, h * width + j));
+      }
+    }
+  });
+  return e;
+}
+
+double largest_difference(const Tensor& a, const std::vector<double>& b) {
+  if (a.size() != static_cast<Index>(b.size())) return std::numeric_limits<double>::infinity();
+  double worst = 0;
+  for (std::size_t i = 0; i < b.size(); ++i) {
+    const double distance = std::abs(static_cast<double>(a.data()[i]) - b[i]);
+    if (!(distance <= worst)) worst = std::isnan(distance) ? std::numeric_limits<double>::infinity() : distance;
+  }
+  return worst;
+}
+
+constexpr double epsilon = std::numeric_limits<Real>::epsilon();
+
+struct Gradients {
+  Tensor x, source_score, target_score;
+};
+
+Gradients gradients_of(const Case& c, const Tensor& alpha, const Tensor& upstream) {
+  Gradients g{Tensor(c.x.shape()), Tensor(c.source_score.shape()), Tensor(c.target_score.shape())};
+  kernels::add_attend_gradients(c.propagation, c.x, c.source_score, c.target_score, c.options, alpha, upstream, &g.x,
+                                &g.source_score, &g.target_score);
+  return g;
+}
+
+/// <upstream, attend(c)> in double: the function whose gradients are checked.
+double inner_product(const Case& c, const Tensor& upstream) {
+  const std::vector<double> y = attend_in_double(c).y;
+  double sum = 0;
+  for (std::size_t i = 0; i < y.size(); ++i) sum += y[i] * static_cast<double>(upstream.data()[i]);
+  return sum;
+}
+
+}  // namespace
+
+TEST_CASE("attend: every number and width of heads agrees with the formula in double", "[kernels][attention]") {
+  at_every_vector_level([] {
+    Rng rng(1);
+    for (const Index heads : {1, 2, 3, 4, 5, 8, 11, 12, 16, 24}) {
+      for (const Index width : {0, 1, 3, 4, 5, 7, 8, 9, 13, 16, 19, 33}) {
+        for (const Real rate : {Real(0), Real(0.6)}) {
+          CAPTURE(heads, width, rate);
+          const Case c = random_case(12, 15, heads, width, rate, rng);
+          const Expected expected = attend_in_double(c);
+          Tensor alpha;
+          const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, alpha);
+          REQUIRE(alpha.shape() == Shape{c.propagation.arc_count(), heads});
+          // Scores below 8 are rounded to 4 epsilon, which exp() hands on; then some ten sums, weights times 2.5.
+          REQUIRE(largest_difference(alpha, expected.alpha) <= 16 * epsilon);
+          REQUIRE(largest_difference(y, expected.y) <= 400 * epsilon);
+        }
+      }
+    }
+  });
+}
+
+TEST_CASE("attend: weights into a target sum to 1, and a target without arcs receives 0", "[kernels][attention]") {
+  Rng rng(2);
+  const Case c = random_case(30, 40, 3, 6, 0, rng);
+  Tensor alpha;
+  const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, alpha);
+  for (Index v = 0; v < 40; ++v) {
+    const EdgeId begin = c.propagation.offsets()[static_cast<std::size_t>(v)];
+    const EdgeId end = c.propagation.offsets()[static_cast<std::size_t>(v) + 1];
+    for (Index h = 0; h < 3; ++h) {
+      double sum = 0;
+      for (EdgeId k = begin; k < end; ++k) sum += static_cast<double>(alpha.at(k, h));
+      REQUIRE(std::abs(sum - (begin == end ? 0 : 1)) <= 20 * epsilon);
+    }
+    if (begin == end) REQUIRE(std::all_of(y.row(v).begin(), y.row(v).end(), [](Real value) { return value == 0; }));
+  }
+  CHECK(kernels::attend(Propagation(), Tensor({0, 6}), Tensor({0, 3}), Tensor({0, 3}), c.options, alpha).shape() ==
+        Shape{0, 6});
+}
+
+TEST_CASE("attend: scores of 1e3 stay finite and the highest takes all", "[kernels][attention]") {
+  at_every_vector_level([] {
+    Rng rng(3);
+    for (const Index heads : {1, 3, 8}) {
+      Case c = random_case(12, 15, heads, 8, 0, rng);
+      for (Real& score : c.source_score.values()) score *= 1000;
+      for (Real& score : c.target_score.values()) score *= 1000;
+      Tensor alpha;
+      const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, alpha);
+      const Expected expected = attend_in_double(c);
+      REQUIRE(largest_difference(alpha, expected.alpha) <=
+              2000 * epsilon);  // scores of 1000 are rounded to 500 epsilon
+      REQUIRE(largest_difference(y, expected.y) <= 40000 * epsilon);
+      const Gradients g = gradients_of(c, alpha, Tensor(y.shape(), Real(1)));
+      for (const Tensor* gradient : {&g.x, &g.source_score, &g.target_score}) {
+        REQUIRE(std::all_of(gradient->values().begin(), gradient->values().end(),
+                            [](Real value) { return std::isfinite(value); }));
+      }
+    }
+  });
+}
+
+TEST_CASE("attend: NaN in a score reaches the result", "[kernels][attention]") {
+  at_every_vector_level([] {
+    const Propagation propagation(2, 1, {0, 2}, {0, 1}, {});
+    for (const Index heads : {1, 8}) {
+      Tensor source_score({2, heads});
+      source_score.at(1, 0) = std::numeric_limits<Real>::quiet_NaN();
+      kernels::EdgeAttention options;
+      options.heads = heads;
+      Tensor alpha;
+      const Tensor y =
+          kernels::attend(propagation, Tensor({2, heads}, Real(1)), source_score, Tensor({1, heads}), options, alpha);
+      REQUIRE(std::isnan(y.at(0, 0)));
+    }
+  });
+}
+
+TEST_CASE("attend: relabeled sources give the same result", "[kernels][attention]") {
+  Rng rng(4);
+  const Index sources = 20;
+  const Case c = random_case(sources, 25, 8, 8, 0, rng);
+  // Node u becomes sources - 1 - u, so every row lists its arcs the other way around.
+  const auto turned = [&](const Tensor& rows) {
+    Tensor result(rows.shape());
+    for (Index u = 0; u < sources; ++u)
+      std::copy(rows.row(u).begin(), rows.row(u).end(), result.row(sources - 1 - u).begin());
+    return result;
+  };
+  std::vector<NodeId> ids(c.propagation.sources().begin(), c.propagation.sources().end());
+  for (std::size_t v = 0; v < 25; ++v)
+    std::reverse(ids.begin() + c.propagation.offsets()[v], ids.begin() + c.propagation.offsets()[v + 1]);
+  for (NodeId& id : ids) id = static_cast<NodeId>(sources - 1 - id);
+  const Propagation moved(sources, 25, {c.propagation.offsets().begin(), c.propagation.offsets().end()}, ids, {});
+  Tensor alpha;
+  const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, alpha);
+  const Tensor z = kernels::attend(moved, turned(c.x), turned(c.source_score), c.target_score, c.options, alpha);
+  CHECK(largest_difference(y, std::vector<double>(z.values().begin(), z.values().end())) <= 50 * epsilon);
+}
+
+TEST_CASE("add_attend_gradients: agree with central differences in double", "[kernels][attention]") {
+  at_every_vector_level([] {
+    Rng rng(5);
+    struct Size {
+      Index heads, width;
+    };
+    for (const Size size : {Size{1, 7}, {8, 8}, {3, 5}, {4, 16}, {8, 3}, {2, 1}, {16, 8}}) {
+      for (const Real rate : {Real(0), Real(0.5)}) {
+        CAPTURE(size.heads, size.width, rate);
+        Case c = random_case(6, 7, size.heads, size.width, rate, rng);
+        Tensor alpha;
+        const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, alpha);
+        const Tensor upstream = random_tensor(y.shape(), rng);
+        const Gradients g = gradients_of(c, alpha, upstream);
+        const auto check = [&](Tensor& input, const Tensor& gradient) {
+          for (Index i = 0; i < input.size(); i += 3) {
+            const Real value = input.data()[i];
+            const Real step = Real(1) / 1024;  // exact in float; the error of the difference is its square
+            input.data()[i] = value + step;
+            const double above = inner_product(c, upstream);
+            input.data()[i] = value - step;
+            const double below = inner_product(c, upstream);
+            const double width = static_cast<double>(value + step) - static_cast<double>(value - step);
+            input.data()[i] = value;
+            REQUIRE(static_cast<double>(gradient.data()[i]) == Approx((above - below) / width).margin(2e-5));
+          }
+        };
+        check(c.x, g.x);
+        check(c.source_score, g.source_score);
+        check(c.target_score, g.target_score);
+      }
+    }
+  });
+}
+
+TEST_CASE("add_attend_gradients: adds to what is there, and leaves out what is not wanted", "[kernels][attention]") {
+  Rng rng(6);
+  const Case c = random_case(12, 15, 8, 8, Real(0.5), rng);
+  Tensor alpha;
+  const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, alpha);
+  const Tensor upstream = random_tensor(y.shape(), rng);
+  const Gradients all = gradients_of(c, alpha, upstream);
+  const auto alone = [&](bool x, bool source, bool target) {
+    Gradients g{Tensor(c.x.shape(), 1), Tensor(c.source_score.shape(), 1), Tensor(c.target_score.shape(), 1)};
+    kernels::add_attend_gradients(c.propagation, c.x, c.source_score, c.target_score, c.options, alpha, upstream,
+                                  x ? &g.x : nullptr, source ? &g.source_score : nullptr,
+                                  target ? &g.target_score : nullptr);
+    return g;
+  };
+  const auto one_more = [](const Tensor& gradient) {
+    std::vector<double> sums(gradient.values().begin(), gradient.values().end());
+    for (double& sum : sums) sum += 1;
+    return sums;
+  };
+  CHECK(largest_difference(alone(true, false, false).x, one_more(all.x)) <= 50 * epsilon);
+  CHECK(largest_difference(alone(false, true, false).source_score, one_more(all.source_score)) <= 50 * epsilon);
+  CHECK(largest_difference(alone(false, false, true).target_score, one_more(all.target_score)) <= 50 * epsilon);
+  CHECK(same_bits(alone(false, false, true).x, Tensor(c.x.shape(), 1)));
+}
+
+TEST_CASE("attend and its gradients: the thread count changes no bit", "[kernels][attention]") {
+  Rng rng(7);
+  const Case c = random_case(3000, 2500, 8, 8, Real(0.6), rng);
+  Tensor alpha;
+  CHECK(same_for_any_thread_count(
+      [&] { return kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, alpha); }));
+  const Tensor upstream = random_tensor({2500, 64}, rng);
+  CHECK(same_for_any_thread_count([&] { return gradients_of(c, alpha, upstream).x; }));
+  CHECK(same_for_any_thread_count([&] { return gradients_of(c, alpha, upstream).source_score; }));
+  CHECK(same_for_any_thread_count([&] { return gradients_of(c, alpha, upstream).target_score; }));
+}
+
+TEST_CASE("attend: shapes that do not fit are named, and rates outside [0, 1) refused", "[kernels][attention]") {
+  Rng rng(8);
+  Case c = random_case(4, 5, 2, 3, 0, rng);
+  Tensor alpha;
+  CHECK_THROWS_WITH(kernels::attend(c.propagation, Tensor({4, 7}), c.source_score, c.target_score, c.options, alpha),
+                    "attend: 2 heads, 4 sources and 5 targets do not fit [4, 7], [4, 2] and [5, 2]");
+  c.options.dropout_rate = 1;
+  CHECK_THROWS_AS(kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, alpha), UsageError);
+}

@@ -1,0 +1,88 @@
+#include "kernels/propagation.h"
+
+#include "kernels/reference.h"
+#include "support/catch.h"
+
+using namespace cairn;
+using namespace cairn::reference;
+
+namespace {
+
+constexpr double terms = 24;  // the longest row has fewer arcs, and one value to add to
+
+}  // namespace
+
+TEST_CASE("propagate: every width agrees with sums in double", "[kernels][spmm]") {
+  at_every_vector_level([] {
+    Rng rng(1);
+    for (const bool weighted : {false, true}) {
+      const Propagation propagation = random_propagation(17, 23, 6, weighted, rng);
+      for (const Index width : many_widths()) {
+        CAPTURE(width, weighted);
+        const Tensor x = random_tensor({17, width}, rng);
+        Tensor y = random_tensor({23, width}, rng);
+        Sums expected(23, width);
+        for_arcs(propagation, [&](Index v, Index u, double weight, EdgeId) {
+          for (Index j = 0; j < width; ++j) expected.add(v, j, weight, static_cast<double>(x.at(u, j)));
+        });
+        REQUIRE(expected.roundings_from(kernels::propagate(propagation, x)) <= terms);
+        expected.add(y);
+        kernels::add_propagated(propagation, x, y);
+        REQUIRE(expected.roundings_from(y) <= terms);
+      }
+    }
+  });
+}
+
+TEST_CASE("add_propagated_back: adds the product with the transposed matrix", "[kernels][spmm]") {
+  at_every_vector_level([] {
+    Rng rng(2);
+    for (const bool weighted : {false, true}) {
+      const Propagation propagation = random_propagation(17, 23, 6, weighted, rng);
+      for (const Index width : {1, 3, 7, 16, 33, 64}) {
+        CAPTURE(width, weighted);
+        const Tensor y = random_tensor({23, width}, rng);
+        Tensor x = random_tensor({17, width}, rng);
+        Sums expected(17, width);
+        expected.add(x);
+        for_arcs(propagation, [&](Index v, Index u, double weight, EdgeId) {
+          for (Index j = 0; j < width; ++j) expected.add(u, j, weight, static_cast<double>(y.at(v, j)));
+        });
+        kernels::add_propagated_back(propagation, y, x);
+        REQUIRE(expected.roundings_from(x) <= terms);
+      }
+    }
+  });
+}
+
+TEST_CASE("propagate: targets without arcs receive 0 and no targets give no rows", "[kernels][spmm]") {
+  const Tensor x({3, 5}, Real(1));
+  const Tensor y = kernels::propagate(Propagation(3, 2, {0, 0, 0}, {}, {}), x);
+  CHECK(y.shape() == Shape{2, 5});
+  CHECK(same_bits(y, Tensor({2, 5})));
+  CHECK(kernels::propagate(Propagation(3, 0, {0}, {}, {}), x).shape() == Shape{0, 5});
+  CHECK(kernels::propagate(Propagation(), Tensor({0, 4})).shape() == Shape{0, 4});
+}
+
+TEST_CASE("propagate: the thread count changes no bit", "[kernels][spmm]") {
+  Rng rng(3);
+  const Propagation propagation = random_propagation(3000, 4000, 9, true, rng);
+  const Tensor x = random_tensor({3000, 20}, rng);
+  const Tensor y = random_tensor({4000, 20}, rng);
+  CHECK(same_for_any_thread_count([&] { return kernels::propagate(propagation, x); }));
+  CHECK(same_for_any_thread_count([&] {
+    Tensor sum = x.clone();
+    kernels::add_propagated_back(propagation, y, sum);
+    return sum;
+  }));
+}
+
+TEST_CASE("propagate: shapes that do not fit are named", "[kernels][spmm]") {
+  const Propagation propagation(3, 2, {0, 1, 2}, {0, 2}, {});
+  CHECK_THROWS_WITH(kernels::propagate(propagation, Tensor({4, 5})),
+                    "propagate: 3 sources and 2 targets do not fit [4, 5] and [2, 5]");
+  Tensor narrow({2, 4});
+  CHECK_THROWS_AS(kernels::add_propagated(propagation, Tensor({3, 5}), narrow), ShapeError);
+  Tensor sources({3, 4});
+  CHECK_THROWS_AS(kernels::add_propagated_back(propagation, Tensor({3, 4}), sources), ShapeError);
+}
