@@ -42,7 +42,7 @@ const EpochRecord& Trainer::advance() {
   }
   clip_gradients(parameters_, options_.clip_norm);
   optimizer_.step(parameters_, static_cast<Real>(rate));
-  for (const NamedParameter& parameter : parameters_) parameter.value.clear_gradient();
+  clear_gradients(parameters_);
   ++epochs_run_;
   if (task_.has(Part::validation)) {
     const WithoutGradients without_gradients;

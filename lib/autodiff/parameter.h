@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "autodiff/variable.h"
@@ -21,5 +22,10 @@ struct NamedParameter {
   ParameterKind kind = ParameterKind::weight;
   Real rate_scale = 1;  // of the learning rate
 };
+
+/// Forgets the gradients, as between two steps.
+inline void clear_gradients(std::span<const NamedParameter> parameters) {
+  for (const NamedParameter& parameter : parameters) parameter.value.clear_gradient();
+}
 
 }  // namespace cairn
