@@ -20,7 +20,8 @@ struct Variable::Node {
   BackwardRule rule;
   std::string_view name;
   bool wants = false;
-  Index waiting = 0;  // consumers that a running backward() has yet to visit
+  bool released = false;  // backward() has been here: inputs and rule are gone
+  Index waiting = 0;      // consumers that a running backward() has yet to visit
 
   Node() = default;
   Node(const Node&) = delete;
@@ -28,17 +29,30 @@ struct Variable::Node {
 
   /// The default destructor would recurse once an operation: a chain of a million would overflow the stack.
   ~Node() {
-    thread_local std::vector<Variable> released;
+    if (inputs.empty()) return;
+    thread_local std::vector<Variable> orphans;
     thread_local bool releasing = false;
-    std::move(inputs.begin(), inputs.end(), std::back_inserter(released));
+    std::move(inputs.begin(), inputs.end(), std::back_inserter(orphans));
     inputs.clear();
     if (releasing) return;
     releasing = true;
-    while (!released.empty()) {
-      const Variable next = std::move(released.back());
-      released.pop_back();
+    while (!orphans.empty()) {
+      const Variable next = std::move(orphans.back());
+      orphans.pop_back();
     }
     releasing = false;
+  }
+
+  /// Takes back what a failed backward() left in `pending` and below.
+  static void forget_pass(std::vector<Variable> pending) {
+    while (!pending.empty()) {
+      const Variable current = std::move(pending.back());
+      pending.pop_back();
+      if (current.node_->rule) current.node_->grad = Tensor();  // a parameter keeps its gradient
+      for (const Variable& input : current.node_->inputs) {
+        if (std::exchange(input.node_->waiting, 0) != 0) pending.push_back(input);
+      }
+    }
   }
 };
 
@@ -102,6 +116,12 @@ void backward(const Variable& loss) {
   while (!stack.empty()) {
     Variable::Node* node = stack.back();
     stack.pop_back();
+    if (node->released) {
+      Variable::Node::forget_pass({loss});
+      throw Error(fmt::format(
+          "backward: an earlier backward() has released '{}', which this loss needs too; add such losses to one",
+          node->name));
+    }
     for (const Variable& input : node->inputs) {
       if (input.wants_gradient() && input.node_->waiting++ == 0) stack.push_back(input.node_.get());
     }
@@ -119,11 +139,17 @@ void backward(const Variable& loss) {
     ready.pop_back();
     Variable::Node& node = *current.node_;
     if (!node.rule) continue;  // a parameter: its gradient stays
-    BackwardStep step(node);
-    node.rule(step);
+    try {
+      BackwardStep step(node);
+      node.rule(step);
+    } catch (...) {
+      ready.push_back(current);
+      Variable::Node::forget_pass(std::move(ready));
+      throw;
+    }
     node.grad = Tensor();
     node.rule = nullptr;
-    node.wants = false;
+    node.released = true;
     std::vector<Variable> inputs = std::move(node.inputs);
     node.inputs.clear();
     for (Variable& input : inputs) {

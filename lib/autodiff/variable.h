@@ -52,7 +52,7 @@ class BackwardStep {
   const Tensor& input(std::size_t i) const;
   /// Whether some parameter needs the gradient of input i.
   bool wants(std::size_t i) const;
-  /// The gradient of input i, zero at first: rules add to it.
+  /// The gradient of input i, zero at first: rules add to it. The first call makes it: not from within parallel work.
   Tensor& gradient(std::size_t i);
 
  private:
@@ -68,7 +68,8 @@ class BackwardStep {
 Variable make_operation(std::string_view name, Tensor value, std::vector<Variable> inputs, BackwardRule rule);
 
 /// Adds d loss / d p to grad() of every parameter p that the loss depends on, and releases the recorded operations.
-/// Iterative: chains of any length. Throws ShapeError unless the loss is one value.
+/// Iterative: chains of any length. Throws ShapeError unless the loss is one value, Error where an earlier backward()
+/// has released an operation that the loss needs: losses that share operations are added first.
 void backward(const Variable& loss);
 
 /// While it lives, operations of this thread record nothing: for evaluation.
