@@ -97,7 +97,8 @@ Variable shift(const Variable& x, Real summand) {
 
 Variable relu(const Variable& x) {
   return elementwise(
-      "relu", x, [](Real v) { return v > 0 ? v : Real(0); }, [](Real v, Real) { return v > 0 ? Real(1) : Real(0); });
+      "relu", x, [](Real v) { return v < 0 ? Real(0) : v; },  // in this form a NaN stays one
+      [](Real v, Real) { return v > 0 ? Real(1) : Real(0); });
 }
 
 Variable leaky_relu(const Variable& x, Real negative_slope) {
