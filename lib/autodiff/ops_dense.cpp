@@ -106,11 +106,14 @@ Variable multiply_column(const Variable& x, const Variable& column) {
   });
   return make_operation("multiply_column", std::move(y), {x, column}, [](BackwardStep& step) {
     const Tensor& upstream = step.upstream();
-    each_row(upstream.rows(), upstream.columns(), [&](Index i) {
-      Real dot = 0;
-      for (Index j = 0; j < upstream.columns(); ++j) dot += upstream.at(i, j) * step.input(0).at(i, j);
-      if (step.wants(1)) step.gradient(1).data()[i] += dot;
-    });
+    if (step.wants(1)) {
+      Tensor& gradient = step.gradient(1);
+      each_row(upstream.rows(), upstream.columns(), [&](Index i) {
+        Real dot = 0;
+        for (Index j = 0; j < upstream.columns(); ++j) dot += upstream.at(i, j) * step.input(0).at(i, j);
+        gradient.data()[i] += dot;
+      });
+    }
     if (!step.wants(0)) return;
     Tensor& gradient = step.gradient(0);
     each_row(upstream.rows(), upstream.columns(), [&](Index i) {
