@@ -14,7 +14,8 @@ double rate_share(const ScheduleOptions& options, Index epoch, Index epochs) {
   if (options.name == "constant") return 1;
   if (options.name == "step") {
     if (options.every < 1) throw UsageError("schedule: expected at least 1 epoch between two steps");
-    return std::pow(options.factor, static_cast<double>(epoch / options.every));
+    const Index drops = epoch / options.every;
+    return std::pow(options.factor, static_cast<double>(drops));
   }
   if (options.name == "cosine") {
     const double turn = static_cast<double>(epoch) / static_cast<double>(std::max<Index>(1, epochs));
