@@ -1,7 +1,7 @@
 # Everything is a Debian 12 package; `./run build` installs what is missing. What a library target links stands again
 # in cairnConfig.cmake.in, for consumers of the installed library.
 find_package(fmt 9 REQUIRED)
-find_package(OpenMP REQUIRED COMPONENTS CXX)
+find_package(Threads REQUIRED)
 find_package(Boost 1.74 REQUIRED)
 find_package(OpenBLAS REQUIRED CONFIG)
 find_package(ZLIB REQUIRED)

@@ -26,12 +26,12 @@ awk -v floors="$floors" '
   FNR == 1 {
     folder = ""
     for (path in own) if (index(FILENAME, path "/") == 1) folder = path
-    is_parallel = FILENAME ~ /^lib\/core\/parallel\./
+    may_thread = FILENAME ~ /^lib\/core\// || folder == "" || folder == "cli"
   }
   /^[ \t]*#[ \t]*include/ {
     header = $0; sub(/^[^"<]*/, "", header); quote = substr(header, 1, 1)
     header = substr(header, 2); sub(/[">].*/, "", header)
-    if (header == "omp.h" && !is_parallel) fail("<omp.h> belongs in lib/core/parallel alone")
+    if ((header == "thread" || header == "omp.h") && !may_thread) fail("<" header ">: threads start in lib/core alone")
     if (header ~ /^catch2\// && FILENAME != "tests/support/catch.h") fail("Catch2 is included through tests/support/catch.h alone")
     if (header ~ /^cairn\// && folder != "") fail("<" header ">: inside the library write \"" substr(header, 7) "\"")
     if (quote != "\"" || folder == "") next
@@ -39,7 +39,7 @@ awk -v floors="$floors" '
     name = header; sub(/\/.*/, "", name)
     if (index(row[folder], " " name " ") == 0) fail(folder " may not include \"" header "\"; its row is" row[folder])
   }
-  /^[ \t]*#[ \t]*pragma[ \t]+omp/ { if (!is_parallel) fail("#pragma omp belongs in lib/core/parallel alone") }
+  /^[ \t]*#[ \t]*pragma[ \t]+omp/ { fail("#pragma omp: loops are cut by parallel_blocks, see lib/core/worker_pool.h") }
   END { exit bad }
 ' "${files[@]}"
 
