@@ -7,6 +7,14 @@
 
 namespace cairn {
 
+namespace {
+Index columns_of(const Shape& shape) {
+  Index product = 1;
+  for (int axis = 1; axis < shape.rank(); ++axis) product *= shape[axis];
+  return product;
+}
+}  // namespace
+
 std::string to_string(const Shape& shape) {
   std::string text = "[";
   for (int axis = 0; axis < shape.rank(); ++axis) text += fmt::format("{}{}", axis > 0 ? ", " : "", shape[axis]);
@@ -25,7 +33,11 @@ Tensor::Tensor(const Shape& shape, std::span<const Real> values) : Tensor(shape,
 }
 
 Tensor::Tensor(const Shape& shape, std::shared_ptr<Storage> storage)
-    : shape_(shape), size_(shape.size()), values_(storage->data()), storage_(std::move(storage)) {
+    : shape_(shape),
+      size_(shape.size()),
+      columns_(columns_of(shape)),
+      values_(storage->data()),
+      storage_(std::move(storage)) {
   if (storage_->size() != size_) {
     throw ShapeError(
         fmt::format("tensor: {} needs {} values, the storage holds {}", to_string(shape), size_, storage_->size()));
@@ -33,12 +45,6 @@ Tensor::Tensor(const Shape& shape, std::shared_ptr<Storage> storage)
 }
 
 Tensor Tensor::uninitialized(const Shape& shape) { return Tensor(shape, Storage::allocate(shape.size())); }
-
-Index Tensor::columns() const {
-  Index product = 1;
-  for (int axis = 1; axis < shape_.rank(); ++axis) product *= shape_[axis];
-  return product;
-}
 
 Real Tensor::item() const {
   if (size_ != 1) throw ShapeError(fmt::format("item: expected one value, found {}", to_string(shape_)));
@@ -53,6 +59,7 @@ Tensor Tensor::reshaped(const Shape& shape) const {
   }
   Tensor result = *this;
   result.shape_ = shape;
+  result.columns_ = columns_of(shape);
   return result;
 }
 

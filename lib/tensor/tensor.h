@@ -33,16 +33,16 @@ class Tensor {
 
   /// First extent and the product of the others: every tensor seen as a matrix. No extents: 1 x 1.
   Index rows() const { return shape_.rank() == 0 ? 1 : shape_[0]; }
-  Index columns() const;
+  Index columns() const { return columns_; }
 
   Real* data() { return values_; }
   const Real* data() const { return values_; }
   std::span<Real> values() { return {values_, static_cast<std::size_t>(size_)}; }
   std::span<const Real> values() const { return {values_, static_cast<std::size_t>(size_)}; }
-  std::span<Real> row(Index i) { return {values_ + i * columns(), static_cast<std::size_t>(columns())}; }
-  std::span<const Real> row(Index i) const { return {values_ + i * columns(), static_cast<std::size_t>(columns())}; }
-  Real& at(Index row, Index column) { return values_[row * columns() + column]; }
-  Real at(Index row, Index column) const { return values_[row * columns() + column]; }
+  std::span<Real> row(Index i) { return {values_ + i * columns_, static_cast<std::size_t>(columns_)}; }
+  std::span<const Real> row(Index i) const { return {values_ + i * columns_, static_cast<std::size_t>(columns_)}; }
+  Real& at(Index row, Index column) { return values_[row * columns_ + column]; }
+  Real at(Index row, Index column) const { return values_[row * columns_ + column]; }
   /// The value of a tensor of one value. Throws ShapeError for another.
   Real item() const;
 
@@ -54,6 +54,7 @@ class Tensor {
  private:
   Shape shape_;
   Index size_ = 0;
+  Index columns_ = 1;
   Real* values_ = nullptr;
   std::shared_ptr<Storage> storage_;
 };
