@@ -11,5 +11,7 @@ namespace cairn {
 /// Throws UsageError for an unknown model, listing the known ones.
 TrainConfig default_config(std::string_view model);
 std::span<const std::string_view> model_names();
+/// What help says of a model. Throws UsageError as above.
+std::string_view model_summary(std::string_view model);
 
 }  // namespace cairn

@@ -162,11 +162,23 @@ void NodeTraining::resume(const NamedTensors& from) {
   if (find_metadata(from, "training.dataset") != fmt::format("{:016x}", fingerprint(dataset_))) {
     throw UsageError("--resume: the run was started on another dataset");
   }
+  if (config().schedule == "cosine" && before.epochs != config().epochs) {
+    throw UsageError(fmt::format("--resume: a cosine spans all epochs: expected --epochs {}, found {}", before.epochs,
+                                 config().epochs));
+  }
   results_ = load_results(from);
   history_ = load_history(from);
+  if (static_cast<Index>(results_.size()) > config().seeds) {
+    throw UsageError(fmt::format("--resume: {} seeds are finished, expected at least as many, found {}",
+                                 results_.size(), config().seeds));
+  }
   const auto started = static_cast<Index>(history_.empty() ? 0 : history_.back().seed - config().seed);
   run_ = std::make_unique<Run>(*this, started);
   run_->trainer.restore(from, "training.");
+  if (run_->trainer.epochs_run() > config().epochs) {
+    throw UsageError(fmt::format("--resume: {} epochs are done, expected at least as many, found {}",
+                                 run_->trainer.epochs_run(), config().epochs));
+  }
   if (!results_.empty() && (before.epochs != config().epochs || before.patience != config().patience)) {
     if (started > 0 || config().seeds > 1) {
       throw UsageError(
@@ -178,6 +190,8 @@ void NodeTraining::resume(const NamedTensors& from) {
   for (const auto& [name, array] : from.arrays) {
     if (!results_.empty() && name.starts_with("model.")) best_weights_.arrays[name] = array;
   }
+  // Less patience may end a seed that was under way.
+  if (static_cast<Index>(results_.size()) == started && run_->trainer.done()) finish_seed();
 }
 
 }  // namespace cairn
