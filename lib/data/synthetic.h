@@ -28,14 +28,12 @@ bool is_synthetic(std::string_view spec);
 ///   grid:ROWSxCOLUMNS          any number of axes; no labels
 ///   path:NODES, cycle:NODES    no labels
 ///   communities:CLIQUESxSIZE   [rewire=0.01]; connected caveman graph (caveman_graph); classes are the cliques
-///   sbm                        [nodes=2000, classes=5, degree=8, homophily=0.8, features=500, words=12, signal=0.3]:
-///   blocks of
-///                              (nearly) equal size, which are the classes. A node has `degree` neighbors on average,
-///                              the share `homophily` of them in its own class. Its features are a bag of `words` draws
-///                              from a vocabulary of `features` words: with probability `signal` one of the features /
-///                              classes words of its own class, else any word; a word drawn twice counts once.
-///                              features=0: none. A node alone says little of its class, its neighborhood much: what a
-///                              graph adds shows.
+///   sbm                        [nodes=2000, classes=5, degree=4, homophily=0.7, features=100, words=16, signal=0.27]:
+///                              blocks of (nearly) equal size, which are the classes. A node has `degree` neighbors on
+///                              average, the share `homophily` of them in its own class. Its features are a bag of
+///                              `words` draws from a vocabulary of `features` words (0: no features): with probability
+///                              `signal` one of the features / classes words of its own class, else any word; a word
+///                              drawn twice counts once. A node says little of its class, its neighborhood much.
 ///   geometric:NODES            [radius]; default: about 8 neighbors a node; no labels
 ///   er:NODES                   [degree=8]; each pair equally likely; no labels
 ///   rmat:SCALE                 [edgefactor=16]; rmat_graph; no labels
