@@ -11,7 +11,7 @@ namespace cairn {
 SparsePattern::SparsePattern(Index row_count, Index column_count, std::vector<std::int64_t> offsets,
                              std::vector<std::int32_t> columns)
     : row_count_(row_count), column_count_(column_count), offsets_(std::move(offsets)), columns_(std::move(columns)) {
-  if (static_cast<Index>(offsets_.size()) != row_count_ + 1 || offsets_.front() != 0 ||
+  if (row_count_ < 0 || static_cast<Index>(offsets_.size()) != row_count_ + 1 || offsets_.front() != 0 ||
       offsets_.back() != static_cast<std::int64_t>(columns_.size()) ||
       columns_.size() > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max())) {
     throw ShapeError(fmt::format("sparse pattern: {} offsets do not fit {} rows and {} values", offsets_.size(),
@@ -20,7 +20,9 @@ SparsePattern::SparsePattern(Index row_count, Index column_count, std::vector<st
   for (Index row = 0; row < row_count_; ++row) {
     const auto begin = offsets_[static_cast<std::size_t>(row)];
     const auto end = offsets_[static_cast<std::size_t>(row) + 1];
-    if (begin > end) throw ShapeError(fmt::format("sparse pattern: the offsets of row {} descend", row));
+    if (begin > end || end > stored_count()) {  // offsets that overshoot here descend later: columns end before them
+      throw ShapeError(fmt::format("sparse pattern: the offsets of row {} descend or overshoot", row));
+    }
     std::int32_t last = -1;
     for (auto k = begin; k < end; ++k) {
       const std::int32_t column = columns_[static_cast<std::size_t>(k)];
