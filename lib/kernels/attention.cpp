@@ -45,23 +45,10 @@ AttentionPass pass_over(const Propagation& propagation, const Tensor& x, const T
   return pass;
 }
 
+/// Targets (or sources: on average they have as many arcs).
 Index targets_per_block(const Propagation& propagation, Index width) {
   const Index arcs_per_target = propagation.arc_count() / std::max<Index>(1, propagation.target_count()) + 1;
   return block_rows(width * arcs_per_target, products_per_block);
-}
-
-/// gradient[u, :] += the sum of arc_values[arc, :] over the arcs that leave u. [S, heads], [E, heads].
-void add_arcs_of_sources(const Propagation::Transposed& back, const Tensor& arc_values, Tensor& gradient) {
-  const Index heads = gradient.columns();
-  parallel_blocks(gradient.rows(), block_rows(heads * 4), [&](Index begin, Index end) {
-    for (Index u = begin; u < end; ++u) {
-      Real* const sum = gradient.data() + u * heads;
-      for (auto k = back.offsets[static_cast<std::size_t>(u)]; k < back.offsets[static_cast<std::size_t>(u) + 1]; ++k) {
-        const Real* const value = arc_values.data() + back.arcs[static_cast<std::size_t>(k)] * heads;
-        for (Index h = 0; h < heads; ++h) sum[h] += value[h];
-      }
-    }
-  });
 }
 
 }  // namespace
@@ -107,7 +94,13 @@ void add_attend_gradients(const Propagation& propagation, const Tensor& x, const
                   [&](Index begin, Index end) { kernels.attention_score_gradients(pass, begin, end); });
   if (x_gradient == nullptr && source_score_gradient == nullptr) return;
   const auto& back = propagation.transposed();
-  if (source_score_gradient != nullptr) add_arcs_of_sources(back, score_gradient, *source_score_gradient);
+  if (source_score_gradient != nullptr) {
+    parallel_blocks(propagation.source_count(), targets_per_block(propagation, options.heads),
+                    [&](Index begin, Index end) {
+                      kernels.add_arc_sums(back.offsets.data(), back.arcs.data(), score_gradient.data(), options.heads,
+                                           source_score_gradient->data(), begin, end);
+                    });
+  }
   if (x_gradient != nullptr) {
     RowPicks picks{back.offsets, back.targets, kept.defined() ? kept.data() : alpha.data()};
     picks.wide_positions = back.arcs.data();

@@ -10,19 +10,36 @@ namespace cairn::kernels {
 
 namespace {
 
+/// to[k, :] = from[positions[k], :]. [.., heads]. Heads: the number of heads where it is known when compiling, else 0.
+template <Index Heads, class Position>
+void gather(const Real* from, const Position* positions, std::int64_t count, Index heads, Real* to) {
+  const Index size = Heads > 0 ? Heads : heads;
+  for (std::int64_t k = 0; k < count; ++k) {
+    for (Index h = 0; h < size; ++h) to[k * size + h] = from[positions[k] * size + h];
+  }
+}
+
+template <class Position>
+void gather(const Real* from, const Position* positions, std::int64_t count, Index heads, Real* to) {
+  if (heads == 1) return gather<1>(from, positions, count, heads, to);
+  if (heads == 8) return gather<8>(from, positions, count, heads, to);
+  gather<0>(from, positions, count, heads, to);
+}
+
 /// Weights of the picks first .. last - 1, one after another: a copy where they lie elsewhere.
 const Real* contiguous_weights(const RowPicks& picks, std::int64_t first, std::int64_t last, std::vector<Real>& copy) {
   const Index heads = picks.heads;
   if (picks.weights != nullptr && picks.positions == nullptr && picks.wide_positions == nullptr) {
     return picks.weights + first * heads;
   }
-  copy.assign(static_cast<std::size_t>((last - first) * heads), 1);
-  if (picks.weights == nullptr) return copy.data();
-  Real* to = copy.data();
-  for (std::int64_t k = first; k < last; ++k) {
-    const std::int64_t position = picks.positions != nullptr ? picks.positions[k] : picks.wide_positions[k];
-    const Real* const from = picks.weights + position * heads;
-    for (Index h = 0; h < heads; ++h) *to++ = from[h];
+  const auto count = static_cast<std::size_t>((last - first) * heads);
+  if (copy.size() < count) copy.resize(count);
+  if (picks.weights == nullptr) {
+    std::fill_n(copy.data(), count, Real(1));
+  } else if (picks.positions != nullptr) {
+    gather(picks.weights, picks.positions + first, last - first, heads, copy.data());
+  } else {
+    gather(picks.weights, picks.wide_positions + first, last - first, heads, copy.data());
   }
   return copy.data();
 }

@@ -74,6 +74,9 @@ struct VectorKernels {
   void (*dropout)(const Real* x, const DropoutDraws& draws, Real* y, Store store, Index begin, Index end);
   void (*attention_weights)(const AttentionPass& pass, Index begin, Index end);
   void (*attention_score_gradients)(const AttentionPass& pass, Index begin, Index end);
+  /// sums[r, :] += the sum of values[arcs[k], :] over the places k of row r. [.., heads].
+  void (*add_arc_sums)(const std::int64_t* offsets, const std::int64_t* arcs, const Real* values, Index heads,
+                       Real* sums, Index begin, Index end);
 };
 
 /// The best level that this processor and this build have.
