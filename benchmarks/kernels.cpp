@@ -1,0 +1,370 @@
+#include "benchmarks/kernels.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <utility>
+
+#include "core/error.h"
+#include "core/parallel.h"
+#include "core/rng.h"
+#include "kernels/attention.h"
+#include "kernels/dense.h"
+#include "kernels/propagation.h"
+
+namespace cairn::benchmarks {
+
+namespace {
+
+constexpr double value_bytes = sizeof(Real);
+
+Tensor random_tensor(const Shape& shape, Rng& rng) {
+  Tensor tensor = Tensor::uninitialized(shape);
+  for (Real& value : tensor.values()) value = rng.uniform(-1, 1);
+  return tensor;
+}
+
+/// Rows of picks that ascend, at random: mean_degree a row, give or take as many.
+struct RandomRows {
+  std::vector<std::int64_t> offsets{0};
+  std::vector<std::int32_t> ids;
+};
+
+RandomRows random_rows(Index rows, Index columns, Index stored, Rng& rng) {
+  RandomRows result;
+  result.ids.reserve(static_cast<std::size_t>(stored));
+  for (Index row = 0; row < rows; ++row) {
+    const Index degree = (stored * (row + 1)) / rows - (stored * row) / rows;
+    const auto begin = static_cast<std::ptrdiff_t>(result.ids.size());
+    for (Index k = 0; k < degree; ++k) result.ids.push_back(static_cast<std::int32_t>(rng.below(columns)));
+    std::sort(result.ids.begin() + begin, result.ids.end());
+    result.ids.erase(std::unique(result.ids.begin() + begin, result.ids.end()), result.ids.end());
+    result.offsets.push_back(static_cast<std::int64_t>(result.ids.size()));
+  }
+  return result;
+}
+
+Propagation random_propagation(Index nodes, Index arcs, Rng& rng) {
+  RandomRows rows = random_rows(nodes, nodes, arcs, rng);
+  std::vector<Real> weights(rows.ids.size());
+  for (Real& weight : weights) weight = rng.uniform(0, 1);
+  return Propagation(nodes, nodes, std::move(rows.offsets), std::move(rows.ids), std::move(weights));
+}
+
+/// What a gathered row moves: whole cache lines.
+double line_bytes(Index width) { return std::ceil(static_cast<double>(width) * value_bytes / 64) * 64; }
+
+/// Collects timings; each kernel is one call of measure().
+class Bench {
+ public:
+  explicit Bench(const KernelBenchOptions& options)
+      : smoke_(options.smoke), rng_(options.seed), limits_(measure_limits(options.smoke)) {}
+
+  bool smoke() const { return smoke_; }
+  Rng& rng() { return rng_; }
+  std::vector<KernelTiming> take() { return std::move(timings_); }
+
+  /// How much work there is, and which limit bounds it.
+  struct Work {
+    double bytes = 0;
+    double operations = 0;
+    double gather_bytes_per_second =
+        0;  // 0: bounded by the copy rate, or by the product rate where more operations than bytes
+    bool product = false;
+  };
+
+  /// expected(i, j) is value j of row i of the result, in double; some thousand values are compared.
+  void measure(const std::string& name, const std::string& size, const Work& work, const std::function<Tensor()>& run,
+               const std::function<double(Index, Index)>& expected) {
+    verify(name, size, run(), expected);
+    const Spread spread = time_runs(run, smoke_ ? 0.01 : 0.5, smoke_ ? 2 : 7);
+    KernelTiming timing{name, size, spread.median, spread.min, spread.max, work.bytes, work.operations, 0, ""};
+    if (work.product) {
+      timing.limit = "product";
+      timing.share_of_limit = work.operations / limits_.product_operations_per_second / spread.median;
+    } else if (work.gather_bytes_per_second > 0) {
+      timing.limit = "gather";
+      timing.share_of_limit = work.bytes / work.gather_bytes_per_second / spread.median;
+    } else {
+      timing.limit = "memory";
+      timing.share_of_limit = work.bytes / limits_.memory_bytes_per_second / spread.median;
+    }
+    timings_.push_back(std::move(timing));
+  }
+
+ private:
+  void verify(const std::string& name, const std::string& size, const Tensor& result,
+              const std::function<double(Index, Index)>& expected) {
+    const Index columns = result.columns();
+    const Index step = std::max<Index>(1, result.size() / 4000) | 1;  // odd: visits every column
+    for (Index place = 0; place < result.size(); place += step) {
+      const double value = expected(place / columns, place % columns);
+      const double found = static_cast<double>(result.data()[place]);
+      // Sums of up to some ten thousand terms below 1 in magnitude: their rounding stays far below this.
+      if (!(std::abs(found - value) <= 1e-3 * (1 + std::abs(value)))) {
+        throw NumericError(fmt::format("{} on {}: expected {} at [{}, {}], found {}", name, size, value,
+                                       place / columns, place % columns, found));
+      }
+    }
+  }
+
+  bool smoke_;
+  Rng rng_;
+  MachineLimits limits_;
+  std::vector<KernelTiming> timings_;
+};
+
+std::string graph_size(const Propagation& graph, Index width) {
+  return fmt::format("{} nodes, {} arcs, width {}", graph.target_count(), graph.arc_count(), width);
+}
+
+void measure_propagation(Bench& bench, const Propagation& graph, Index width) {
+  const Tensor x = random_tensor({graph.source_count(), width}, bench.rng());
+  Tensor y({graph.target_count(), width});
+  const auto arcs = static_cast<double>(graph.arc_count());
+  Bench::Work work;
+  work.bytes = arcs * (line_bytes(width) + sizeof(NodeId) + value_bytes) +
+               static_cast<double>(graph.target_count()) * (static_cast<double>(width) * value_bytes + sizeof(EdgeId));
+  work.operations = 2 * arcs * static_cast<double>(width);
+  work.gather_bytes_per_second =
+      measure_gather(graph.source_count(), width * static_cast<Index>(sizeof(Real)), bench.smoke());
+  bench.measure(
+      "propagate", graph_size(graph, width), work, [&] { return y = kernels::propagate(graph, x); },
+      [&](Index v, Index j) {
+        double sum = 0;
+        for (auto k = graph.offsets()[static_cast<std::size_t>(v)];
+             k < graph.offsets()[static_cast<std::size_t>(v) + 1]; ++k) {
+          sum += static_cast<double>(graph.weights()[static_cast<std::size_t>(k)]) *
+                 static_cast<double>(x.at(graph.sources()[static_cast<std::size_t>(k)], j));
+        }
+        return sum;
+      });
+}
+
+void measure_sparse_products(Bench& bench, Index rows, Index columns, Index stored, Index width) {
+  RandomRows places = random_rows(rows, columns, stored, bench.rng());
+  auto pattern = std::make_shared<SparsePattern>(rows, columns, std::move(places.offsets), std::move(places.ids));
+  const SparseMatrix a(pattern, random_tensor({pattern->stored_count()}, bench.rng()));
+  const Tensor b = random_tensor({columns, width}, bench.rng());
+  const Tensor u = random_tensor({rows, width}, bench.rng());
+  const auto values = static_cast<double>(pattern->stored_count());
+  const auto row_bytes = static_cast<double>(width) * value_bytes;
+  const std::string size =
+      fmt::format("[{}, {}] with {} stored, width {}", rows, columns, pattern->stored_count(), width);
+  const auto value_at = [&](std::int64_t k) { return static_cast<double>(a.values().data()[k]); };
+
+  Bench::Work work;
+  work.operations = 2 * values * static_cast<double>(width);
+  work.bytes = values * (line_bytes(width) + 4 + value_bytes) + static_cast<double>(rows) * (row_bytes + 8);
+  work.gather_bytes_per_second = measure_gather(columns, width * static_cast<Index>(sizeof(Real)), bench.smoke());
+  bench.measure(
+      "sparse product", size, work, [&] { return kernels::matmul(a, b); },
+      [&](Index i, Index j) {
+        double sum = 0;
+        for (auto k = pattern->offsets()[static_cast<std::size_t>(i)];
+             k < pattern->offsets()[static_cast<std::size_t>(i) + 1]; ++k) {
+          sum += value_at(k) * static_cast<double>(b.at(pattern->columns()[static_cast<std::size_t>(k)], j));
+        }
+        return sum;
+      });
+
+  const auto& transpose = pattern->transpose();
+  work.bytes = values * (line_bytes(width) + 8 + value_bytes) + static_cast<double>(columns) * (2 * row_bytes + 8);
+  work.gather_bytes_per_second = measure_gather(rows, width * static_cast<Index>(sizeof(Real)), bench.smoke());
+  Tensor gradient({columns, width});
+  const auto run = [&] {
+    gradient.fill(0);
+    kernels::add_matmul_at(a, u, gradient);
+    return gradient;
+  };
+  bench.measure("sparse product, transposed", size, work, run, [&](Index i, Index j) {
+    double sum = 0;
+    for (auto k = transpose.offsets[static_cast<std::size_t>(i)];
+         k < transpose.offsets[static_cast<std::size_t>(i) + 1]; ++k) {
+      sum += value_at(transpose.positions[static_cast<std::size_t>(k)]) *
+             static_cast<double>(u.at(transpose.rows[static_cast<std::size_t>(k)], j));
+    }
+    return sum;
+  });
+}
+
+void measure_dense_products(Bench& bench, Index rows, Index inner, Index width) {
+  const Tensor a = random_tensor({rows, inner}, bench.rng());
+  const Tensor b = random_tensor({inner, width}, bench.rng());
+  const Tensor u = random_tensor({rows, width}, bench.rng());
+  const std::string size = fmt::format("[{}, {}] x [{}, {}]", rows, inner, inner, width);
+  const auto row_count = static_cast<double>(rows);
+  Bench::Work work;
+  work.operations = 2 * row_count * static_cast<double>(inner) * static_cast<double>(width);
+  work.bytes = (row_count * static_cast<double>(inner + width) + static_cast<double>(inner * width)) * value_bytes;
+  work.product = true;
+  bench.measure(
+      "dense product", size, work, [&] { return kernels::matmul(a, b); },
+      [&](Index i, Index j) {
+        double sum = 0;
+        for (Index k = 0; k < inner; ++k) sum += static_cast<double>(a.at(i, k)) * static_cast<double>(b.at(k, j));
+        return sum;
+      });
+
+  Tensor a_gradient({rows, inner});
+  const auto run_bt = [&] {
+    a_gradient.fill(0);
+    kernels::add_matmul_bt(u, b, a_gradient);
+    return a_gradient;
+  };
+  work.bytes += row_count * static_cast<double>(2 * inner) * value_bytes;  // filled, and read before it is added to
+  bench.measure("dense product, b transposed", size, work, run_bt, [&](Index i, Index k) {
+    double sum = 0;
+    for (Index j = 0; j < width; ++j) sum += static_cast<double>(u.at(i, j)) * static_cast<double>(b.at(k, j));
+    return sum;
+  });
+
+  if (rows > 20000) return;  // the plain sum over so many rows would take longer than all measurements
+  work.bytes -= row_count * static_cast<double>(2 * inner) * value_bytes;
+  Tensor b_gradient({inner, width});
+  const auto run_at = [&] {
+    b_gradient.fill(0);
+    kernels::add_matmul_at(a, u, b_gradient);
+    return b_gradient;
+  };
+  bench.measure("dense product, a transposed", size, work, run_at, [&](Index k, Index j) {
+    double sum = 0;
+    for (Index i = 0; i < rows; ++i) sum += static_cast<double>(a.at(i, k)) * static_cast<double>(u.at(i, j));
+    return sum;
+  });
+}
+
+void measure_dropout(Bench& bench, Index size) {
+  const Tensor x = random_tensor({size, 1}, bench.rng());
+  Tensor y({size, 1});
+  constexpr std::uint64_t key = 5;
+  Bench::Work work;
+  work.bytes = 2 * static_cast<double>(size) * value_bytes;
+  work.operations = static_cast<double>(size);
+  bench.measure(
+      "dropout", fmt::format("{} values", size), work, [&] { return kernels::dropout(x, Real(0.5), key, y), y; },
+      [&](Index i, Index) {
+        const bool dropped = draw_bits(key, static_cast<std::uint32_t>(i)) < 0x80000000U;
+        return dropped ? 0 : 2 * static_cast<double>(x.data()[i]);
+      });
+}
+
+void measure_attention(Bench& bench, const Propagation& graph, Index heads, Index head_width) {
+  const Index width = heads * head_width;
+  const Index nodes = graph.source_count();
+  const Tensor x = random_tensor({nodes, width}, bench.rng());
+  const Tensor source_score = random_tensor({nodes, heads}, bench.rng());
+  const Tensor target_score = random_tensor({nodes, heads}, bench.rng());
+  const Tensor upstream = random_tensor({nodes, width}, bench.rng());
+  kernels::EdgeAttention options;
+  options.heads = heads;
+  options.dropout_rate = Real(0.6);
+  const auto arcs = static_cast<double>(graph.arc_count());
+  const auto row_bytes = static_cast<double>(width) * value_bytes;
+  const double head_bytes = static_cast<double>(heads) * value_bytes;
+  const std::string size =
+      fmt::format("{} nodes, {} arcs, {} heads of {}", nodes, graph.arc_count(), heads, head_width);
+  Bench::Work work;
+  work.gather_bytes_per_second = measure_gather(nodes, width * static_cast<Index>(sizeof(Real)), bench.smoke());
+
+  Tensor alpha;
+  // alpha and its copy after dropout are written and read, a source's scores and values gathered.
+  work.bytes = arcs * (line_bytes(width) + line_bytes(heads) + 4 * head_bytes + sizeof(NodeId)) +
+               static_cast<double>(nodes) * row_bytes;
+  work.operations = arcs * static_cast<double>(2 * width + 10 * heads);
+  const double kept_scale = 1 / (1 - static_cast<double>(options.dropout_rate));
+  const auto limit = static_cast<std::uint32_t>(static_cast<double>(options.dropout_rate) * 4294967296.0);
+  const auto forward = [&] { return kernels::attend(graph, x, source_score, target_score, options, alpha); };
+  bench.measure("attend", size, work, forward, [&](Index v, Index j) {
+    const Index h = j / head_width;
+    double total = 0;
+    double sum = 0;
+    for (auto k = graph.offsets()[static_cast<std::size_t>(v)]; k < graph.offsets()[static_cast<std::size_t>(v) + 1];
+         ++k) {
+      const Index u = graph.sources()[static_cast<std::size_t>(k)];
+      const double score = static_cast<double>(source_score.at(u, h)) + static_cast<double>(target_score.at(v, h));
+      const double weight = std::exp(score > 0 ? score : static_cast<double>(options.negative_slope) * score);
+      total += weight;
+      if (draw_bits(options.dropout_key, static_cast<std::uint32_t>(k * heads + h)) >= limit) {
+        sum += weight * kept_scale * static_cast<double>(x.at(u, j));
+      }
+    }
+    return total > 0 ? sum / total : 0;
+  });
+
+  const auto& back = graph.transposed();
+  Tensor x_gradient({nodes, width});
+  Tensor source_gradient({nodes, heads});
+  Tensor target_gradient({nodes, heads});
+  const auto backward = [&] {
+    x_gradient.fill(0);
+    kernels::add_attend_gradients(graph, x, source_score, target_score, options, alpha, upstream, &x_gradient,
+                                  &source_gradient, &target_gradient);
+    return x_gradient;
+  };
+  work.bytes =
+      arcs * (2 * line_bytes(width) + 4 * line_bytes(heads) + 6 * head_bytes + 2 * sizeof(NodeId) + sizeof(EdgeId)) +
+      static_cast<double>(nodes) * 3 * row_bytes;
+  work.operations = arcs * static_cast<double>(4 * width + 8 * heads);
+  bench.measure("attend, gradients", size, work, backward, [&](Index u, Index j) {
+    double sum = 0;
+    for (auto k = back.offsets[static_cast<std::size_t>(u)]; k < back.offsets[static_cast<std::size_t>(u) + 1]; ++k) {
+      const Index place = back.arcs[static_cast<std::size_t>(k)] * heads + j / head_width;
+      if (draw_bits(options.dropout_key, static_cast<std::uint32_t>(place)) < limit) continue;
+      sum += kept_scale * static_cast<double>(alpha.data()[place]) *
+             static_cast<double>(upstream.at(back.targets[static_cast<std::size_t>(k)], j));
+    }
+    return sum;
+  });
+}
+
+}  // namespace
+
+std::vector<KernelTiming> time_kernels(const KernelBenchOptions& options) {
+  Bench bench(options);
+  // As many nodes, arcs and features as the Cora citation graph: what a small training epoch is made of.
+  const Propagation small = random_propagation(2708, 13264, bench.rng());
+  for (const Index width : {16, 64}) measure_propagation(bench, small, width);
+  measure_sparse_products(bench, 2708, 1433, 49216, 16);
+  measure_sparse_products(bench, 2708, 1433, 49216, 64);
+  measure_dense_products(bench, 2708, 16, 7);
+  measure_dense_products(bench, 2708, 64, 7);
+  measure_dropout(bench, 49216);
+  measure_attention(bench, small, 8, 8);
+  measure_attention(bench, small, 1, 7);
+
+  const Index nodes = bench.smoke() ? 1000 : 200000;
+  const Propagation large = random_propagation(nodes, nodes * 20, bench.rng());
+  for (const Index width : {16, 32, 64, 128}) measure_propagation(bench, large, width);
+  measure_dense_products(bench, bench.smoke() ? 1000 : 1000000, 32, 32);
+  measure_dense_products(bench, bench.smoke() ? 200 : 16384, 128, 64);
+  measure_dense_products(bench, bench.smoke() ? 200 : 16384, 256, 256);
+  measure_dropout(bench, bench.smoke() ? 10000 : 50000000);
+  measure_attention(bench, large, 8, 8);
+  return bench.take();
+}
+
+std::string format_timings(const std::vector<KernelTiming>& timings) {
+  std::size_t name_width = 6;
+  std::size_t size_width = 4;
+  for (const KernelTiming& timing : timings) {
+    name_width = std::max(name_width, timing.name.size());
+    size_width = std::max(size_width, timing.size.size());
+  }
+  std::string text = fmt::format("{:<{}}  {:<{}}  {:>10}  {:>21}  {:>7}  {:>8}  {:>5}  limit\n", "kernel", name_width,
+                                 "size", size_width, "median ms", "min .. max ms", "GB/s", "GFLOP/s", "share");
+  for (const KernelTiming& timing : timings) {
+    text += fmt::format("{:<{}}  {:<{}}  {:>10.4f}  {:>9.4f} .. {:>8.4f}  {:>7.1f}  {:>8.1f}  {:>4.0f}%  {}\n",
+                        timing.name, name_width, timing.size, size_width, timing.median_seconds * 1e3,
+                        timing.min_seconds * 1e3, timing.max_seconds * 1e3, timing.bytes / timing.median_seconds * 1e-9,
+                        timing.operations / timing.median_seconds * 1e-9, timing.share_of_limit * 100, timing.limit);
+  }
+  return text;
+}
+
+}  // namespace cairn::benchmarks
