@@ -38,8 +38,8 @@ Dataset make_karate(std::string_view text, std::string_view pattern, Rng&) {
   dataset.class_names = {"Mr. Hi", "Officer"};
   // Who went with the instructor when the club split (Zachary, table 3, as it happened).
   dataset.labels.assign(34, 1);
-  for (const std::size_t member : {0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 16, 17, 19, 21})
-    dataset.labels[member] = 0;
+  constexpr std::array<std::size_t, 17> with_instructor{0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 16, 17, 19, 21};
+  for (const std::size_t member : with_instructor) dataset.labels[member] = 0;
   return dataset;
 }
 
