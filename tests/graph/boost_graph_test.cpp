@@ -1,5 +1,6 @@
 #include "graph/boost_graph.h"
 
+#include <algorithm>
 #include <boost/concept/assert.hpp>
 #include <boost/graph/breadth_first_search.hpp>
 #include <boost/graph/connected_components.hpp>
@@ -7,7 +8,7 @@
 #include <boost/graph/graph_concepts.hpp>
 #include <boost/graph/kruskal_min_spanning_tree.hpp>
 #include <boost/graph/strong_components.hpp>
-#include <queue>
+#include <limits>
 
 #include "graph/generate.h"
 #include "graph/traversal.h"
