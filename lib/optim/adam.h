@@ -14,14 +14,10 @@ class Adam : public Optimizer {
   void restore(const State& state) override;
 
  private:
-  struct Moments {
-    Tensor mean;
-    Tensor variance;
-  };
-
   OptimizerOptions options_;
   Index steps_ = 0;
-  std::map<std::string, Moments> moments_;
+  State means_;      // of gradients
+  State variances_;  // of their squares
 };
 
 }  // namespace cairn

@@ -3,6 +3,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "autodiff/parameter.h"
 
@@ -27,7 +28,16 @@ class Optimizer {
   /// Running averages by "<kind>.<parameter>", and the count of steps: with them a run continues to the same bits.
   using State = std::map<std::string, Tensor>;
   virtual State state() const = 0;
+  /// Throws Error for a state of another kind of optimizer, or one that lacks a part.
   virtual void restore(const State& state) = 0;
+
+ protected:
+  /// Whether a step moves the parameter: not a buffer, and it has a gradient.
+  static bool moves(const NamedParameter& parameter);
+  /// The running average of a parameter, zero at first. Throws ShapeError unless average, gradient and parameter have
+  /// one shape: a restored state may be that of another model.
+  static Tensor& average_of(State& averages, const NamedParameter& parameter);
+  static void save_averages(std::string_view kind, const State& averages, State& to);
 };
 
 /// Scales all gradients together so that their Euclidean norm is at most `most`; 0: leaves them. Returns the norm

@@ -16,6 +16,7 @@ std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options) {
   for (const Real average : {options.momentum, options.beta1, options.beta2}) {
     if (!(average >= 0 && average < 1)) throw UsageError("optimizer: expected momentum and betas in [0, 1)");
   }
+  if (!(options.epsilon >= 0)) throw UsageError("optimizer: expected an epsilon of at least 0");
   if (options.name == "sgd") return std::make_unique<Sgd>(options);
   if (options.name == "adam" || options.name == "adamw") return std::make_unique<Adam>(options);
   throw_unknown_name("optimizer", options.name, names);

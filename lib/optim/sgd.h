@@ -14,7 +14,7 @@ class Sgd : public Optimizer {
 
  private:
   OptimizerOptions options_;
-  State velocity_;
+  State velocities_;
 };
 
 }  // namespace cairn
