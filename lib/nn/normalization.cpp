@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "autodiff/ops_normalize.h"
+#include "kernels/elementwise.h"
 
 namespace cairn {
 
@@ -38,22 +39,21 @@ Variable BatchNorm::forward(const Variable& x, const Pass& pass) const {
     const Variable normalized = normalize_columns(x, epsilon, mean, variance);
     const auto rows = static_cast<Real>(x.value().rows());
     const Real unbiased = rows > 1 ? rows / (rows - 1) : Real(1);
-    for (Index j = 0; j < mean.size(); ++j) {
-      Real& running_mean = running_mean_.mutable_value().data()[j];
-      Real& running_variance = running_variance_.mutable_value().data()[j];
-      running_mean += momentum * (mean.data()[j] - running_mean);
-      running_variance += momentum * (variance.data()[j] * unbiased - running_variance);
+    const auto follow = [](const Variable& running, const Tensor& batch, Real factor) {
+      kernels::map(
+          running.mutable_value(), [=](Real r, Real b) { return r + momentum * (factor * b - r); }, running.value(),
+          batch);
+    };
+    if (rows > 0) {  // no rows have no statistics
+      follow(running_mean_, mean, 1);
+      follow(running_variance_, variance, unbiased);
     }
     return add_row(multiply_row(normalized, gain_), bias_);
   }
-  const Index width = gain_.value().size();
-  Tensor inverse_deviation = Tensor::uninitialized(Shape{width});
-  Tensor negative_mean = Tensor::uninitialized(Shape{width});
-  for (Index j = 0; j < width; ++j) {
-    inverse_deviation.data()[j] = 1 / std::sqrt(running_variance_.value().data()[j] + epsilon);
-    negative_mean.data()[j] = -running_mean_.value().data()[j];
-  }
-  const Variable centered = add_row(x, Variable::constant(negative_mean));
+  Tensor inverse_deviation = Tensor::uninitialized(running_variance_.shape());
+  kernels::map(
+      inverse_deviation, [](Real v) { return 1 / std::sqrt(v + epsilon); }, running_variance_.value());
+  const Variable centered = add_row(x, scale(running_mean_, -1));
   return add_row(multiply_row(multiply_row(centered, Variable::constant(inverse_deviation)), gain_), bias_);
 }
 
