@@ -1,6 +1,6 @@
 #include <filesystem>
 #include <fstream>
-#include <set>
+#include <sstream>
 
 #include "autodiff/ops_graph.h"
 #include "autodiff/ops_loss.h"
@@ -353,23 +353,29 @@ TEST_CASE("gradient table: losses agree with central differences", "[autodiff][g
   support::check_rows(loss_rows());
 }
 
+std::string text_of(const std::filesystem::path& file) {
+  std::ifstream stream(file);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
 TEST_CASE("gradient table: every operation that an ops header declares has a row", "[autodiff][gradients]") {
-  std::set<std::string> tested;
-  for (const Rows& rows : {elementwise_rows(), product_rows(), rearranging_rows(), propagate_rows(), attend_rows(),
-                           segment_rows(), scaling_rows(), loss_rows()}) {
-    for (const GradientRow& row : rows) tested.insert(row.name.substr(0, row.name.find_first_of(" ,")));
+  const std::filesystem::path tests(CAIRN_TEST_DIR);
+  std::string rows;  // of this table and of its further files
+  for (const auto& file : std::filesystem::directory_iterator(tests / "autodiff")) {
+    if (file.path().filename().string().starts_with("gradient_table")) rows += text_of(file);
   }
-  const std::string start = "Variable ";
-  std::size_t declared = 0;
-  for (const auto& file : std::filesystem::directory_iterator(CAIRN_TEST_DIR "/../lib/autodiff")) {
+  int declared = 0;
+  for (const auto& file : std::filesystem::directory_iterator(tests / "../lib/autodiff")) {
     if (!file.path().filename().string().starts_with("ops_") || file.path().extension() != ".h") continue;
-    std::ifstream header(file.path());
+    std::istringstream header(text_of(file));
     for (std::string line; std::getline(header, line);) {
+      const std::string start = "Variable ";
       if (!line.starts_with(start)) continue;
       const std::string name = line.substr(start.size(), line.find('(') - start.size());
       ++declared;
       INFO(file.path().filename() << " declares " << name);
-      CHECK(tested.contains(name));
+      const auto has = [&](const char* end) { return rows.find("{\"" + name + end) != std::string::npos; };
+      CHECK((has("\"") || has(" ") || has(",")));
     }
   }
   CHECK(declared >= 40);  // the headers were found and read
