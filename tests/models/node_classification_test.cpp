@@ -1,0 +1,43 @@
+#include "models/tasks/node_classification.h"
+
+#include <cmath>
+
+#include "core/error.h"
+#include "support/catch.h"
+
+using namespace cairn;
+
+namespace {
+const Tensor scores(Shape{4, 2}, {2, 0, 0, 1, 3, 0, 0, 5});  // predicted: 0, 1, 0, 1
+NodeClassification task(std::vector<std::int32_t> labels = {0, 1, 1, -1}) {
+  return {std::move(labels), 2, Split{.train = {0}, .validation = {1, 2}, .test = {}}};
+}
+}  // namespace
+
+TEST_CASE("node classification: the loss is the cross entropy of the training nodes alone", "[models][tasks]") {
+  const double expected = std::log(1 + std::exp(-2.0));
+  const Variable loss = task().loss(Variable::constant(scores), Pass::evaluation());
+  CHECK(static_cast<double>(loss.value().item()) == Approx(expected));
+}
+
+TEST_CASE("node classification: a part is judged by its own nodes", "[models][tasks]") {
+  const Metrics metrics = task().evaluate(scores, Part::validation);
+  CHECK(metrics.at("accuracy") == 0.5);
+  CHECK(metrics.at("cross_entropy") == Approx((std::log(1 + std::exp(-1.0)) + std::log(1 + std::exp(3.0))) / 2));
+  CHECK(task().has(Part::validation));
+  CHECK(!task().has(Part::test));
+  CHECK(task().out_width() == 2);
+}
+
+TEST_CASE("node classification: higher accuracy is better, then lower cross entropy", "[models][tasks]") {
+  const EpochQuality quality = task().quality({{"accuracy", 0.5}, {"cross_entropy", 0.7}, {"macro_f1", 0.1}});
+  CHECK(quality.score == 0.5);
+  CHECK(quality.tie_break == -0.7);
+}
+
+TEST_CASE("node classification: a node of the split without a class is refused", "[models][tasks]") {
+  CHECK_THROWS_AS(task({0, -1, 1, 0}), ShapeError);
+  CHECK_THROWS_AS(task({0, 2, 1, 0}), ShapeError);
+  CHECK_THROWS_AS(task({0, 1}), ShapeError);
+  CHECK_THROWS_AS(NodeClassification({0, 1}, 2, Split{.train = {}, .validation = {0}, .test = {1}}), UsageError);
+}
