@@ -1,0 +1,94 @@
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "benchmarks/kernels.h"
+#include "cli/common.h"
+#include "cli/console.h"
+#include "cli/verb.h"
+#include "core/error.h"
+#include "core/parallel.h"
+
+namespace cairn::cli {
+
+namespace {
+
+Json bench_kernels(bool smoke, std::uint64_t seed, Console& console) {
+  const auto timings = benchmarks::time_kernels({.smoke = smoke, .seed = seed});
+  console.print_line(benchmarks::format_timings(timings));
+  Json rows = Json::array();
+  for (const benchmarks::KernelTiming& timing : timings) {
+    rows.add(Json::object()
+                 .set("kernel", timing.name)
+                 .set("size", timing.size)
+                 .set("seconds", Json::object()
+                                     .set("median", timing.median_seconds)
+                                     .set("min", timing.min_seconds)
+                                     .set("max", timing.max_seconds))
+                 .set("bytes", timing.bytes)
+                 .set("operations", timing.operations)
+                 .set("limit", timing.limit)
+                 .set("share_of_limit", timing.share_of_limit));
+  }
+  return rows;
+}
+
+struct Subject {
+  std::string_view name;
+  std::string_view summary;
+  Json (*run)(bool smoke, std::uint64_t seed, Console& console);
+};
+constexpr std::array<Subject, 1> subjects{{
+    {"kernels", "each kernel against what bounds it: memory, gathered rows, or a matrix product", bench_kernels},
+}};
+
+const Subject& find_subject(const std::string& name) {
+  std::vector<std::string_view> known;
+  for (const Subject& subject : subjects) {
+    if (subject.name == name) return subject;
+    known.push_back(subject.name);
+  }
+  throw_unknown_name("benchmark", name, known);
+}
+
+class Bench : public Verb {
+ public:
+  void declare(OptionList& options) override {
+    options.positional("SUBJECT", "what to measure", subject_);
+    options.flag("smoke", "Size", "smallest sizes: shows that all runs and is right, not how fast it is", smoke_);
+    cli::declare(options, common_);
+    declare_seed(options, seed_);
+    std::vector<std::pair<std::string, std::string>> rows;
+    for (const Subject& subject : subjects) rows.emplace_back(subject.name, subject.summary);
+    options.names("Subjects", std::move(rows));
+  }
+
+  int run() override {
+    const Subject& subject = find_subject(subject_);
+    prepare(common_);
+    Console console(common_.quiet);
+    const Json rows = subject.run(smoke_, seed_, console);
+    if (!common_.json.empty()) {
+      write_json(common_.json, Json::object()
+                                   .set("benchmark", subject_)
+                                   .set("smoke", smoke_)
+                                   .set("threads", thread_count())
+                                   .set("results", rows)
+                                   .set("version", version()));
+    }
+    return 0;
+  }
+
+ private:
+  std::string subject_;
+  bool smoke_ = false;
+  std::uint64_t seed_ = 0;
+  CommonOptions common_;
+};
+
+}  // namespace
+
+std::unique_ptr<Verb> make_bench() { return std::make_unique<Bench>(); }
+
+}  // namespace cairn::cli

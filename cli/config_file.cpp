@@ -1,0 +1,94 @@
+#include "cli/config_file.h"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "cli/verb.h"
+#include "core/error.h"
+#include "graph_io/input_file.h"
+
+namespace cairn::cli {
+
+namespace {
+
+constexpr std::int64_t most_bytes = std::int64_t{1} << 20;  // a configuration has a few hundred
+
+std::string read_all(const std::string& path) {
+  InputFile file(path);
+  if (file.size() > most_bytes) {
+    file.fail("expected a configuration of at most {} bytes, found {}", most_bytes, file.size());
+  }
+  std::string text(static_cast<std::size_t>(file.size()), '\0');
+  file.read_exact(text.data(), text.size());
+  return text;
+}
+
+std::optional<ConfigEntry> entry_of(std::string_view name, const toml::node& node) {
+  ConfigEntry entry{.name = std::string(name), .text = {}, .kind = {}, .line = node.source().begin.line};
+  if (const auto* text = node.as_string()) {
+    entry.kind = ValueKind::text;
+    entry.text = text->get();
+  } else if (const auto* integer = node.as_integer()) {
+    entry.kind = ValueKind::integer;
+    entry.text = fmt::format("{}", integer->get());
+  } else if (const auto* number = node.as_floating_point()) {
+    entry.kind = ValueKind::number;
+    entry.text = fmt::format("{}", number->get());
+  } else if (const auto* flag = node.as_boolean()) {
+    entry.kind = ValueKind::flag;
+    entry.text = flag->get() ? "true" : "false";
+  } else {
+    return std::nullopt;
+  }
+  return entry;
+}
+
+/// Adds the values of a table; a later one of the same name replaces the one before.
+void add_values(const toml::table& table, const std::string& path, std::vector<ConfigEntry>& entries) {
+  for (const auto& [key, node] : table) {
+    if (node.is_table()) continue;
+    const auto entry = entry_of(key.str(), node);
+    if (!entry) {
+      throw InputError(path, node.source().begin.line,
+                       fmt::format("{}: expected a text, a number, true or false", key.str()));
+    }
+    std::erase_if(entries, [&](const ConfigEntry& before) { return before.name == entry->name; });
+    entries.push_back(*entry);
+  }
+}
+
+}  // namespace
+
+std::vector<ConfigEntry> read_config_file(const std::string& path, std::string_view verb) {
+  toml::table file;
+  try {
+    file = toml::parse(read_all(path), path);
+  } catch (const toml::parse_error& error) {
+    throw InputError(path, error.source().begin.line, fmt::format("expected TOML: {}", error.description()));
+  }
+  const auto all = verbs();
+  for (const auto& [key, node] : file) {
+    const bool known = std::any_of(all.begin(), all.end(), [&](const VerbEntry& v) { return v.name == key.str(); });
+    if (node.is_table() && !known) {
+      throw InputError(path, node.source().begin.line,
+                       fmt::format("expected a table named after a verb, found [{}]", key.str()));
+    }
+  }
+  std::vector<ConfigEntry> entries;
+  add_values(file, path, entries);
+  if (const toml::table* own = file[verb].as_table()) {
+    for (const auto& [key, node] : *own) {
+      if (node.is_table()) {
+        throw InputError(path, node.source().begin.line,
+                         fmt::format("expected no table inside [{}], found '{}'", verb, key.str()));
+      }
+    }
+    add_values(*own, path, entries);
+  }
+  return entries;
+}
+
+}  // namespace cairn::cli

@@ -1,0 +1,79 @@
+#include "cli/process.h"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
+namespace cairn::cli {
+
+namespace {
+
+constexpr const char* guard_variable = "CAIRN_RESTARTED";
+
+volatile std::sig_atomic_t noted = 0;
+
+extern "C" void note_signal(int signal) {
+  noted = signal;
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
+}
+
+void set_action(void (*handler)(int)) {
+  struct sigaction action {};
+  action.sa_handler = handler;
+  action.sa_flags = SA_RESTART;  // a write under way goes on
+  sigemptyset(&action.sa_mask);
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+}
+
+}  // namespace
+
+void restart_with_blas_settings(char** arguments) {
+  ::prctl(PR_SET_NAME, "cairn");  // a restart through /proc/self/exe is called "exe"
+  if (std::getenv(guard_variable) != nullptr) {
+    ::unsetenv(guard_variable);  // nothing that we start should inherit it
+    return;
+  }
+  // One thread a call: its own threading changes the bits of results and loses on narrow shapes.
+  const char* threads = std::getenv("OPENBLAS_NUM_THREADS");
+  const bool one_thread = threads != nullptr && std::strcmp(threads, "1") == 0;
+  if (one_thread) return;
+  ::setenv("OPENBLAS_NUM_THREADS", "1", 1);
+  ::setenv(guard_variable, "1", 1);
+  ::execv("/proc/self/exe", arguments);
+  ::unsetenv(guard_variable);  // not allowed: slower, not wrong
+}
+
+std::int64_t peak_memory_bytes() {
+  // The kernel's getrusage also counts what the process held before exec: a large program that starts us would show.
+  if (std::FILE* status = std::fopen("/proc/self/status", "r")) {
+    char line[256];
+    long kibibytes = -1;
+    while (kibibytes < 0 && std::fgets(line, sizeof line, status) != nullptr) {
+      if (std::sscanf(line, "VmHWM: %ld", &kibibytes) != 1) kibibytes = -1;
+    }
+    std::fclose(status);
+    if (kibibytes >= 0) return std::int64_t{kibibytes} * 1024;
+  }
+  struct rusage usage {};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return std::int64_t{usage.ru_maxrss} * 1024;
+}
+
+InterruptGuard::InterruptGuard() {
+  noted = 0;
+  set_action(note_signal);
+}
+
+InterruptGuard::~InterruptGuard() { set_action(SIG_DFL); }
+
+int noted_signal() { return noted; }
+
+}  // namespace cairn::cli

@@ -1,0 +1,267 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/common.h"
+#include "cli/console.h"
+#include "cli/process.h"
+#include "cli/train_report.h"
+#include "cli/training_log.h"
+#include "cli/verb.h"
+#include "core/error.h"
+#include "graph_io/safetensors.h"
+#include "models/defaults.h"
+#include "models/node_training.h"
+
+namespace cairn::cli {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+ValueKind kind_of(const ConfigField& field) {
+  struct Kind {
+    ValueKind operator()(std::string TrainConfig::*) const { return ValueKind::text; }
+    ValueKind operator()(Index TrainConfig::*) const { return ValueKind::integer; }
+    ValueKind operator()(std::uint64_t TrainConfig::*) const { return ValueKind::integer; }
+    ValueKind operator()(double TrainConfig::*) const { return ValueKind::number; }
+    ValueKind operator()(bool TrainConfig::*) const { return ValueKind::flag; }
+  };
+  return std::visit(Kind{}, field.place);
+}
+
+std::string option_name(const ConfigField& field) {
+  std::string name(field.name);
+  std::replace(name.begin(), name.end(), '_', '-');
+  return name;
+}
+
+std::string heading(std::string_view group) {
+  std::string text(group);
+  text.front() = static_cast<char>(text.front() - 'a' + 'A');
+  return text;
+}
+
+std::string split_text(const Dataset& dataset) {
+  if (dataset.splits.empty()) return "split made for each seed";
+  const Split& split = dataset.splits.front();
+  std::string text =
+      fmt::format("split {} / {} / {}", grouped(static_cast<Index>(split.train.size())),
+                  grouped(static_cast<Index>(split.validation.size())), grouped(static_cast<Index>(split.test.size())));
+  if (dataset.splits.size() > 1) text += fmt::format(" (the first of {})", dataset.splits.size());
+  return text;
+}
+
+std::string percent_text(const Metrics& metrics) {
+  const auto found = metrics.find("accuracy");
+  return found != metrics.end() ? fmt::format("{:.2f} %", 100 * found->second) : "-";
+}
+
+class Train : public Verb {
+ public:
+  void declare(OptionList& options) override;
+  int run() override;
+
+ private:
+  void take_field(std::string_view name, std::string_view text);
+  TrainConfig config() const;
+  void check_options() const;
+  void resume(NodeTraining& training) const;
+  int train(const Dataset& dataset, NodeTraining& training, Clock::time_point start);
+  void report_progress(const NodeTraining& training, const EpochRecord& epoch);
+  void report_seed(const SeedResult& result);
+  void save(const NodeTraining& training) const;
+  void save_meanwhile(const NodeTraining& training);
+  int stop(const NodeTraining& training);
+
+  DatasetOptions dataset_;
+  CommonOptions common_;
+  std::string task_ = "node";
+  std::string model_ = "gcn";
+  std::vector<std::pair<std::string, std::string>> fields_;  // name and text, as given
+  std::string save_path_;
+  std::string log_path_;
+  bool resume_ = false;
+  double save_every_seconds_ = 30;
+  Console console_{false};
+};
+
+void Train::declare(OptionList& options) {
+  cli::declare(options, dataset_);
+  options.text("task", "NAME", "Model", "what is learned: node (classes of nodes)", task_);
+  for (const ConfigField& field : config_fields()) {
+    options.add({.name = option_name(field),
+                 .kind = kind_of(field),
+                 .value_name = {},
+                 .group = heading(field.group),
+                 .help = std::string(field.help),
+                 .set = [this, name = field.name](std::string_view text) { take_field(name, text); },
+                 .default_text = [this, &field] { return field_text(default_config(model_), field); }});
+  }
+  options.text("save", "FILE", "Output", "the model (safetensors), with all that --resume needs", save_path_);
+  options.flag("resume", "Output", "go on from the file of --save", resume_);
+  options.number("save-every", "Output", "seconds between two savings while training", save_every_seconds_, 0);
+  options.text("log", "FILE", "Output", "a csv row an epoch", log_path_);
+  cli::declare(options, common_);
+  std::vector<std::pair<std::string, std::string>> models;
+  for (const std::string_view name : model_names()) models.emplace_back(name, model_summary(name));
+  options.names("Models (their defaults: --model NAME --help)", std::move(models));
+  declare_dataset_names(options);
+}
+
+/// Checks the value here, where it is known which line of a configuration file brought it.
+void Train::take_field(std::string_view name, std::string_view text) {
+  if (name == "model") {
+    default_config(text);
+    model_ = text;
+  }
+  TrainConfig alone;
+  set_field(alone, name, text);
+  check_config(alone);
+  fields_.emplace_back(name, text);
+}
+
+TrainConfig Train::config() const {
+  TrainConfig config = default_config(model_);
+  for (const auto& [name, text] : fields_) set_field(config, name, text);
+  check_config(config);
+  return config;
+}
+
+void Train::check_options() const {
+  constexpr std::array<std::string_view, 1> tasks{"node"};
+  if (task_ != tasks.front()) throw_unknown_name("task", task_, tasks);
+  if (!resume_) return;
+  if (save_path_.empty()) throw UsageError("--resume: expected --save FILE, which says what to go on from");
+  if (!std::filesystem::exists(save_path_)) {
+    throw UsageError(
+        fmt::format("--resume: {}: expected the file of a run that was stopped, found nothing", save_path_));
+  }
+}
+
+void Train::resume(NodeTraining& training) const {
+  const NamedTensors saved = read_safetensors(save_path_);
+  try {
+    load_config(saved);  // whatever is wrong with it is wrong with the file, not with an option
+  } catch (const Error& error) {
+    throw InputError(save_path_, 0, error.what());
+  }
+  try {
+    training.resume(saved);
+  } catch (const UsageError&) {
+    throw;
+  } catch (const Error& error) {
+    throw InputError(save_path_, 0, error.what());
+  }
+}
+
+int Train::run() {
+  const Clock::time_point start = Clock::now();
+  console_ = Console(common_.quiet);
+  check_options();
+  const TrainConfig chosen = config();
+  prepare(common_);
+  check_writable(save_path_);
+  check_writable(log_path_);
+
+  const Dataset dataset = load_dataset(dataset_, chosen.seed);
+  NodeTraining training(dataset, chosen);
+  if (resume_) resume(training);
+  console_.say("{}: {}, {}", dataset.name, counts_text(dataset), split_text(dataset));
+  const FeaturePlan& plan = training.feature_plan();
+  console_.say("{}: {} layers, {} parameters, {} features ({}), {} wide", chosen.model, chosen.layers,
+               grouped(training.parameter_count()), plan.features, plan.norm == "none" ? "as they are" : plan.norm,
+               grouped(plan.width));
+  if (resume_) {
+    console_.say("going on after epoch {} of seed {}",
+                 training.history().empty() ? 0 : training.history().back().record.epoch, training.current_seed());
+  }
+  return train(dataset, training, start);
+}
+
+int Train::train(const Dataset& dataset, NodeTraining& training, Clock::time_point start) {
+  TrainingCosts costs;
+  {
+    const InterruptGuard guard;
+    Clock::time_point saved = Clock::now();
+    while (!training.done()) {
+      const std::size_t finished = training.results().size();
+      const Clock::time_point begin = Clock::now();
+      const EpochRecord& epoch = training.advance();
+      costs.epoch_seconds.push_back(seconds_since(begin));
+      if (training.results().size() > finished) {
+        report_seed(training.results().back());
+      } else if (console_.progress_due()) {
+        report_progress(training, epoch);
+      }
+      if (training.done()) break;
+      if (noted_signal() != 0) return stop(training);
+      if (seconds_since(saved) >= save_every_seconds_) {
+        save_meanwhile(training);
+        saved = Clock::now();
+      }
+    }
+    save(training);
+  }
+  costs.total_seconds = seconds_since(start);
+  console_.print_line(summary_text(training.results(), costs));
+  if (!save_path_.empty()) console_.say("model: {}", save_path_);
+  if (!common_.json.empty()) write_json(common_.json, train_json(dataset, training, costs));
+  return 0;
+}
+
+void Train::report_progress(const NodeTraining& training, const EpochRecord& epoch) {
+  const TrainConfig& config = training.config();
+  const std::string seed = config.seeds > 1 ? fmt::format("seed {} ({} of {})  ", training.current_seed(),
+                                                          training.current_seed() - config.seed + 1, config.seeds)
+                                            : "";
+  console_.progress(fmt::format("{}epoch {} of {}  loss {:.4f}  validation {}", seed, epoch.epoch, config.epochs,
+                                epoch.train_loss, percent_text(epoch.validation)));
+}
+
+void Train::report_seed(const SeedResult& result) {
+  console_.say("seed {}: test {}, validation {}, best epoch {} of {}", result.seed, percent_text(result.test),
+               percent_text(result.validation), result.best_epoch, result.epochs_run);
+}
+
+void Train::save(const NodeTraining& training) const {
+  if (!save_path_.empty()) write_safetensors(save_path_, training.save());
+  if (!log_path_.empty()) write_training_log(log_path_, training.history());
+}
+
+/// A full disk now may be free again at the end: hours of training are not given up for it.
+void Train::save_meanwhile(const NodeTraining& training) {
+  try {
+    save(training);
+  } catch (const OutputError& error) {
+    std::fputs(fmt::format("cairn: warning: {}; training goes on\n", error.what()).c_str(), stderr);
+  }
+}
+
+int Train::stop(const NodeTraining& training) {
+  const int signal = noted_signal();
+  save(training);
+  const EpochRecord& last = training.history().back().record;
+  const std::string where = fmt::format("stopped after epoch {} of seed {}", last.epoch, training.current_seed());
+  const std::string advice = save_path_.empty()
+                                 ? "nothing was saved (--save FILE does)"
+                                 : fmt::format("saved to {}; the same command with --resume goes on", save_path_);
+  std::fflush(stdout);
+  std::fputs(fmt::format("\ncairn: {}; {}\n", where, advice).c_str(), stderr);
+  return 128 + signal;  // as shells know it
+}
+
+}  // namespace
+
+std::unique_ptr<Verb> make_train() { return std::make_unique<Train>(); }
+
+}  // namespace cairn::cli

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/json.h"
+#include "models/node_training.h"
+
+namespace cairn::cli {
+
+/// What the clock and the machine say of a training run.
+struct TrainingCosts {
+  std::vector<double> epoch_seconds;  // of the epochs of this process
+  double total_seconds = 0;           // reading, preparing and training
+};
+
+struct TimeSummary {
+  double median = 0;
+  double least = 0;
+  double most = 0;
+};
+/// All NaN for no epochs.
+TimeSummary summary_of(std::vector<double> seconds);
+
+/// The figure `name` of a part over all finished seeds; seeds without it are left out.
+std::vector<double> values_of(const std::vector<SeedResult>& results, Metrics SeedResult::*part,
+                              const std::string& name);
+
+/// Means and deviations over seeds, best epochs, times: what `train` prints at its end.
+std::string summary_text(const std::vector<SeedResult>& results, const TrainingCosts& costs);
+
+/// The machine's copy; docs list its keys.
+Json train_json(const Dataset& dataset, const NodeTraining& training, const TrainingCosts& costs);
+
+}  // namespace cairn::cli
