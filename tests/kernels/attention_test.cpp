@@ -134,6 +134,25 @@ TEST_CASE("attend: every number and width of heads agrees with the formula in do
   });
 }
 
+TEST_CASE("attend: many blocks of targets agree with the formula in double", "[kernels][attention]") {
+  Rng rng(9);
+  const Case c = random_case(2000, 3000, 8, 8, Real(0.6), rng);
+  const Expected expected = attend_in_double(c);
+  Tensor alpha;
+  const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, alpha);
+  CHECK(largest_difference(alpha, expected.alpha) <= 16 * epsilon);
+  CHECK(largest_difference(y, expected.y) <= 400 * epsilon);
+
+  const Tensor upstream(y.shape(), Real(1));
+  std::vector<double> x_gradient(static_cast<std::size_t>(c.x.size()));
+  for_arcs(c.propagation, [&](Index, Index u, double, EdgeId k) {
+    for (Index j = 0; j < 64; ++j) {
+      x_gradient[static_cast<std::size_t>(u * 64 + j)] += expected.kept[static_cast<std::size_t>(k * 8 + j / 8)];
+    }
+  });
+  CHECK(largest_difference(gradients_of(c, alpha, upstream).x, x_gradient) <= 1000 * epsilon);
+}
+
 TEST_CASE("attend: weights into a target sum to 1, and a target without arcs receives 0", "[kernels][attention]") {
   Rng rng(2);
   const Case c = random_case(30, 40, 3, 6, 0, rng);

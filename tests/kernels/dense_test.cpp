@@ -122,6 +122,29 @@ TEST_CASE("matmul of a sparse matrix: agrees with its dense form, as does the tr
   });
 }
 
+TEST_CASE("matmul of a sparse matrix: many blocks of rows agree with sums in double", "[kernels][sparse]") {
+  Rng rng(7);
+  const SparseMatrix a = random_sparse(3000, 2500, 12, rng);
+  const Tensor b = random_tensor({2500, 9}, rng);
+  const Tensor u = random_tensor({3000, 9}, rng);
+  Sums product_sums(3000, 9);
+  Sums gradient_sums(2500, 9);
+  for (Index i = 0; i < 3000; ++i) {
+    for (auto k = a.pattern().offsets()[static_cast<std::size_t>(i)];
+         k < a.pattern().offsets()[static_cast<std::size_t>(i) + 1]; ++k) {
+      const Index column = a.pattern().columns()[static_cast<std::size_t>(k)];
+      for (Index j = 0; j < 9; ++j) {
+        product_sums.add(i, j, static_cast<double>(a.values().data()[k]), static_cast<double>(b.at(column, j)));
+        gradient_sums.add(column, j, static_cast<double>(a.values().data()[k]), static_cast<double>(u.at(i, j)));
+      }
+    }
+  }
+  CHECK(product_sums.roundings_from(kernels::matmul(a, b)) <= 26);
+  Tensor gradient({2500, 9});
+  kernels::add_matmul_at(a, u, gradient);
+  CHECK(gradient_sums.roundings_from(gradient) <= 50);  // a column holds some 10 values, none 49
+}
+
 TEST_CASE("matmul of a sparse matrix: the thread count changes no bit", "[kernels][sparse]") {
   Rng rng(6);
   const SparseMatrix a = random_sparse(4000, 900, 12, rng);

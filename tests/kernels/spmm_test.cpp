@@ -55,6 +55,19 @@ TEST_CASE("add_propagated_back: adds the product with the transposed matrix", "[
   });
 }
 
+TEST_CASE("propagate: many blocks of rows agree with sums in double", "[kernels][spmm]") {
+  Rng rng(4);
+  for (const bool weighted : {false, true}) {
+    const Propagation propagation = random_propagation(3000, 4000, 9, weighted, rng);
+    const Tensor x = random_tensor({3000, 12}, rng);
+    Sums expected(4000, 12);
+    for_arcs(propagation, [&](Index v, Index u, double weight, EdgeId) {
+      for (Index j = 0; j < 12; ++j) expected.add(v, j, weight, static_cast<double>(x.at(u, j)));
+    });
+    CHECK(expected.roundings_from(kernels::propagate(propagation, x)) <= terms);
+  }
+}
+
 TEST_CASE("propagate: targets without arcs receive 0 and no targets give no rows", "[kernels][spmm]") {
   const Tensor x({3, 5}, Real(1));
   const Tensor y = kernels::propagate(Propagation(3, 2, {0, 0, 0}, {}, {}), x);
