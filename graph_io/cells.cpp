@@ -5,7 +5,6 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
-#include <limits>
 
 namespace cairn {
 
@@ -103,6 +102,14 @@ std::span<const std::string_view> CellSplitter::split(std::string_view line) {
   return cells_;
 }
 
+std::span<const std::string_view> split_line(CellSplitter& splitter, std::string_view line, const TextSource& source) {
+  try {
+    return splitter.split(line);
+  } catch (const LineFault& fault) {
+    source.fail("{}", fault.message);
+  }
+}
+
 std::optional<std::int64_t> as_integer(std::string_view text) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -116,16 +123,16 @@ std::optional<Real> as_finite(std::string_view text) {
   const char* begin = text.data();
   const char* const end = begin + text.size();
   if (text.size() > 1 && *begin == '+' && begin[1] != '-') ++begin;
-  double value = 0;
-  auto [stop, error] = std::from_chars(begin, end, value);
-  if (error == std::errc::result_out_of_range) {
-    value =
-        std::strtod(std::string(begin, end).c_str(), nullptr);  // from_chars does not say on which side; strtod does
-    error = std::errc();
+  Real value = 0;
+  const auto [stop, error] = std::from_chars(begin, end, value);
+  if (stop != end || (error != std::errc() && error != std::errc::result_out_of_range)) return std::nullopt;
+  if (error == std::errc::result_out_of_range) {  // too large or too small: from_chars does not say which, strtod does
+    const double wide = std::strtod(std::string(begin, end).c_str(), nullptr);
+    if (std::abs(wide) > 1) return std::nullopt;
+    value = static_cast<Real>(wide);
   }
-  const bool finite = std::abs(value) <= static_cast<double>(std::numeric_limits<Real>::max());  // false for NaN
-  if (error != std::errc() || stop != end || !finite) return std::nullopt;
-  return static_cast<Real>(value);
+  if (!std::isfinite(value)) return std::nullopt;
+  return value;
 }
 
 }  // namespace cairn

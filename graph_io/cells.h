@@ -40,6 +40,9 @@ class CellSplitter {
   std::string unquoted_;  // cells with doubled quotes, without them
 };
 
+/// The cells of the line that source.next_line gave last; a fault is an InputError with its number.
+std::span<const std::string_view> split_line(CellSplitter& splitter, std::string_view line, const TextSource& source);
+
 /// The integer whose decimal form `text` is, to the letter: "007", "+7" and "-0" are names, not integers.
 std::optional<std::int64_t> as_integer(std::string_view text);
 /// A number in decimal or scientific notation, rounded to Real; underflow rounds to zero.

@@ -7,7 +7,6 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
-#include <limits>
 #include <optional>
 #include <utility>
 
@@ -100,12 +99,9 @@ class FastParser {
     const char* p = at;
     if (!parse_digits(p, source) || !skip_delimiter(p) || !parse_digits(p, target)) return false;
     if (weighted_) {
-      double value = 0;
       if (!skip_delimiter(p)) return false;
-      const auto [stop, error] = std::from_chars(p, end_, value);
-      if (error != std::errc() || !(std::abs(value) <= static_cast<double>(std::numeric_limits<Real>::max())))
-        return false;
-      weight = static_cast<Real>(value);
+      const auto [stop, error] = std::from_chars(p, end_, weight);
+      if (error != std::errc() || !std::isfinite(weight)) return false;
       p = stop;
     }
     skip_blanks(p);
@@ -201,7 +197,7 @@ std::optional<Layout> find_layout(TextSource& source, const std::filesystem::pat
   if (extension == ".tsv" && layout.delimiter != '\t')
     source.fail("expected cells separated by tabs, found {}", shown(line));
   CellSplitter splitter(layout.delimiter);
-  const auto cells = splitter.split(line);
+  const auto cells = split_line(splitter, line, source);
   if (cells.size() != 2 && cells.size() != 3) {
     source.fail("expected source and target or source, target and weight, found {} cell{}: {}", cells.size(),
                 cells.size() == 1 ? "" : "s", shown(line));
