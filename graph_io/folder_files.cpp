@@ -29,6 +29,13 @@ constexpr std::array<Place, 5> places{{{"edges", " .csv .tsv .txt .csv.gz .tsv.g
                                        {"graphs", " .csv .csv.gz "},
                                        {"split", " .csv .csv.gz "}}};
 
+/// " .a .b " -> " .a, .b, "
+std::string commas(std::string_view blanks) {
+  std::string result = " ";
+  for (const char symbol : blanks.substr(1)) result += symbol == ' ' ? std::string(", ") : std::string(1, symbol);
+  return result;
+}
+
 /// "split_12" -> 12; nothing for other names.
 std::optional<std::int64_t> split_number(std::string_view stem) {
   constexpr std::string_view start = "split_";
@@ -68,9 +75,9 @@ FolderFiles find_folder_files(const fs::path& directory) {
     const std::string extension = fmt::format(" {} ", text.substr(dot));
     const fs::path path = directory / name;
     if (place->extensions.find(extension) == std::string_view::npos) {
-      throw InputError(
-          path.string(), 0,
-          fmt::format("expected {} with one of{}", stem, place->extensions.substr(0, place->extensions.size() - 1)));
+      throw InputError(path.string(), 0,
+                       fmt::format("expected the extension of {} to be one of{}found {}", stem,
+                                   commas(place->extensions), shown(text.substr(dot))));
     }
     const bool is_new = number ? numbered.emplace(*number, path).second : file_of.emplace(stem, path).second;
     if (!is_new) throw InputError(path.string(), 0, fmt::format("expected one file of {}, found another", stem));
@@ -92,7 +99,7 @@ FolderFiles find_folder_files(const fs::path& directory) {
   for (const auto& [number, path] : numbered) {
     if (number != static_cast<std::int64_t>(files.splits.size())) {
       throw InputError(path.string(), 0,
-                       fmt::format("expected split_{} first: splits are numbered 0, 1, ...", files.splits.size()));
+                       fmt::format("expected split_{} before it: splits are numbered 0, 1, ...", files.splits.size()));
     }
     files.splits.push_back(path);
   }

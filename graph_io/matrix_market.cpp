@@ -50,7 +50,7 @@ Banner read_banner(TextSource& source) {
   std::string lower(line);
   for (char& letter : lower) letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
   CellSplitter splitter(' ');
-  const auto words = splitter.split(lower);
+  const auto words = split_line(splitter, lower, source);
   if (words.size() != 5 || words[0] != "%%matrixmarket" || words[1] != "matrix") {
     source.fail("expected '%%MatrixMarket matrix <format> <field> <symmetry>', found {}", shown(line));
   }
@@ -61,7 +61,8 @@ Banner read_banner(TextSource& source) {
   banner.pattern = words[3] == "pattern" && banner.coordinate;
   banner.integer = words[3] == "integer";
   if (!banner.pattern && !banner.integer && words[3] != "real" && words[3] != "double") {
-    source.fail("expected real, integer{}, found {}", banner.coordinate ? " or pattern" : "", shown(words[3]));
+    source.fail("expected {}, found {}", banner.coordinate ? "real, integer or pattern" : "real or integer",
+                shown(words[3]));
   }
   if (words[4] != "general" && words[4] != "symmetric")
     source.fail("expected general or symmetric, found {}", shown(words[4]));
@@ -75,7 +76,7 @@ Sizes read_sizes(TextSource& source, const Banner& banner) {
     if (!source.next_line(line)) source.fail("expected the sizes of the matrix, found the end of the file");
   } while (holds_no_cells(line));
   CellSplitter splitter(' ');
-  const auto cells = splitter.split(line);
+  const auto cells = split_line(splitter, line, source);
   const std::size_t expected = banner.coordinate ? 3 : 2;
   if (cells.size() != expected)
     source.fail("expected rows, columns{}, found {}", banner.coordinate ? " and entries" : "", shown(line));

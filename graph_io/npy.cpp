@@ -154,7 +154,8 @@ Header read_header(InputFile& file) {
       break;
     }
   }
-  if (!has_type || !has_order || !extents) file.fail("expected descr, fortran_order and shape in the header");
+  if (!has_type || !has_order || !extents)
+    file.fail("expected descr, fortran_order and shape in the header, found one missing");
   if (extents->size() > static_cast<std::size_t>(Shape::max_rank))
     file.fail("expected at most {} extents, found {}", Shape::max_rank, extents->size());
   std::int64_t most = file.size();  // every value has a byte; beside an extent of 0 the others only must not overflow

@@ -116,7 +116,7 @@ class HeaderReader final : public nlohmann::json_sax<nlohmann::json> {
   }
   void check_complete(const Entry& entry) const {
     if (entry.dtype == dtype_names.size() || !entry.has_shape || entry.offsets.size() != 2) {
-      fail("array {}: expected dtype, shape and two data_offsets", shown(entry.name));
+      fail("array {}: expected dtype, shape and two data_offsets, found one missing", shown(entry.name));
     }
   }
 

@@ -141,7 +141,7 @@ TEST_CASE("safetensors: a header of another form is refused", "[graph_io]") {
   check_refused(file_of(R"({"a":{"dtype":"U8","shape":[1,1,1,1,1],"data_offsets":[0,1]}})", 1),
                 "expected at most 4 extents, found more");
   check_refused(file_of(R"({"a":{"dtype":"U8","shape":[1]}})", 1),
-                "array 'a': expected dtype, shape and two data_offsets");
+                "array 'a': expected dtype, shape and two data_offsets, found one missing");
   check_refused(file_of(R"({"__metadata__":{"k":1}})", 0),
                 "expected a header {name: {dtype, shape, data_offsets}}, found 1 at 'k'");
   check_refused(
