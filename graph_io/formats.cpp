@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "graph_io/edge_list.h"
+#include "graph_io/graphml.h"
 #include "graph_io/matrix_market.h"
 
 namespace cairn {
@@ -17,7 +18,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::array<Format, 3> table{{
+constexpr std::array<Format, 4> table{{
     {"folder", "", "everything: edges, features, labels, graphs, splits", read_dataset_folder, write_dataset_folder},
     {"edges", ".csv .tsv .txt .edges .edgelist", "edges and weights", read_edge_list,
      [](const Dataset& dataset, const fs::path& path, const WriteOptions&) { write_edge_list(dataset, path); }},
@@ -25,6 +26,8 @@ constexpr std::array<Format, 3> table{{
      [](const Dataset& dataset, const fs::path& path, const WriteOptions&) {
        write_matrix_market_graph(dataset, path);
      }},
+    {"graphml", ".graphml .xml", "edges, weights, features, labels, graphs; no splits", read_graphml,
+     [](const Dataset& dataset, const fs::path& path, const WriteOptions&) { write_graphml(dataset, path); }},
 }};
 
 /// The format whose extensions hold that of the path; null for none.

@@ -1,0 +1,45 @@
+#include "graph_io/formats.h"
+
+#include <filesystem>
+#include <string>
+
+#include "core/error.h"
+#include "support/catch.h"
+#include "support/temporary_folder.h"
+
+using namespace cairn;
+namespace fs = std::filesystem;
+
+TEST_CASE("formats: a dataset goes through every format and keeps its edges", "[graph_io]") {
+  const support::TemporaryFolder folder;
+  const Dataset dataset = read_dataset(folder.file("in.edges", "0 1\n1 2\n2 0\n"));
+  for (const char* name : {"d", "x.csv", "x.tsv", "x.txt", "x.mtx", "x.graphml"}) {
+    write_dataset(dataset, folder / name);
+    const Dataset read = read_dataset(folder / name);
+    INFO(name);
+    CHECK(read.graph.edge_count() == 3);
+    CHECK(read.ids.is_range());
+  }
+  write_dataset(dataset, folder / "named.dat", "mtx");
+  CHECK(read_dataset(folder / "named.dat", {}, "mtx").graph.edge_count() == 3);
+}
+
+TEST_CASE("formats: each one of the table says what it is", "[graph_io]") {
+  for (const Format& format : formats()) {
+    CHECK(find_format(format.name).read == format.read);
+    CHECK_FALSE(format.holds.empty());
+  }
+}
+
+TEST_CASE("formats: unknown names list the known ones, unknown extensions are not guessed when writing", "[graph_io]") {
+  const support::TemporaryFolder folder;
+  const Dataset dataset = read_dataset(folder.file("in.csv", "0,1\n"));
+  CHECK_THROWS_WITH(read_dataset(folder / "in.csv", {}, "gml"),
+                    "unknown format 'gml'; known: folder, edges, mtx, graphml");
+  CHECK_THROWS_AS(find_format(""), UsageError);
+  CHECK_THROWS_AS(write_dataset(dataset, folder / "out.csv.gz"), UsageError);
+  CHECK_THROWS_AS(write_dataset(dataset, folder / "out.xlsx"), UsageError);
+  CHECK_FALSE(fs::exists(folder / "out.xlsx"));
+  CHECK_THROWS_WITH(read_dataset(folder / "none"),
+                    (folder / "none").string() + ": expected a dataset folder or edge list, found nothing");
+}
