@@ -86,7 +86,9 @@ Variable scale(const Variable& x, const Variable& factor) {
       y, [by = factor.value().item()](Real v) { return by * v; }, x.value());
   return make_operation("scale", std::move(y), {x, factor}, [](BackwardStep& step) {
     if (step.wants(0)) kernels::add_scaled(step.upstream(), step.input(1).item(), step.gradient(0));
-    if (step.wants(1)) step.gradient(1).data()[0] += static_cast<Real>(kernels::dot(step.upstream(), step.input(0)));
+    if (!step.wants(1)) return;
+    const auto slope = static_cast<Real>(kernels::dot(step.upstream(), step.input(0)));
+    kernels::add_map(step.gradient(1), [slope]() { return slope; });
   });
 }
 

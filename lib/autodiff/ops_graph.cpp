@@ -1,12 +1,10 @@
 #include "autodiff/ops_graph.h"
 
-#include <fmt/format.h>
-
 #include <utility>
 #include <vector>
 
-#include "core/parallel.h"
 #include "kernels/attention.h"
+#include "kernels/segments.h"
 
 namespace cairn {
 
@@ -34,33 +32,12 @@ Variable attend(const Propagation& propagation, const Variable& x, const Variabl
 }
 
 Variable segment_mean(const Variable& x, std::span<const std::int32_t> group_of_row, Index group_count) {
-  const Tensor& value = x.value();
-  if (static_cast<Index>(group_of_row.size()) != value.rows()) {
-    throw ShapeError(fmt::format("segment_mean: {} rows, {} groups of rows", value.rows(), group_of_row.size()));
-  }
-  const std::vector<std::int32_t> group(group_of_row.begin(), group_of_row.end());
-  std::vector<Real> share(static_cast<std::size_t>(group_count), Real(0));
-  for (const std::int32_t g : group) {
-    if (g < 0 || g >= group_count) throw ShapeError(fmt::format("segment_mean: group {} of {}", g, group_count));
-    share[static_cast<std::size_t>(g)] += 1;
-  }
-  for (Real& s : share) s = s > 0 ? 1 / s : Real(0);
-  Tensor y(Shape{group_count, value.columns()});
-  for (Index i = 0; i < value.rows(); ++i) {  // one thread: rows of a group add up in their order
-    const std::int32_t g = group[static_cast<std::size_t>(i)];
-    for (Index j = 0; j < value.columns(); ++j) y.at(g, j) += share[static_cast<std::size_t>(g)] * value.at(i, j);
-  }
-  return make_operation("segment_mean", std::move(y), {x}, [group, share](BackwardStep& step) {
-    Tensor& gradient = step.gradient(0);
-    parallel_blocks(gradient.rows(), block_rows(gradient.columns()), [&](Index begin, Index end) {
-      for (Index i = begin; i < end; ++i) {
-        const std::int32_t g = group[static_cast<std::size_t>(i)];
-        for (Index j = 0; j < gradient.columns(); ++j) {
-          gradient.at(i, j) += share[static_cast<std::size_t>(g)] * step.upstream().at(g, j);
-        }
-      }
-    });
-  });
+  const Tensor share = kernels::segment_shares(group_of_row, group_count);
+  return make_operation(
+      "segment_mean", kernels::segment_sums(x.value(), group_of_row, share), {x},
+      [share, groups = std::vector<std::int32_t>(group_of_row.begin(), group_of_row.end())](BackwardStep& step) {
+        kernels::add_segments_back(step.upstream(), groups, share, step.gradient(0));
+      });
 }
 
 }  // namespace cairn
