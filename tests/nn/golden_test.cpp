@@ -85,7 +85,7 @@ TEST_CASE("golden: two layers of gcn and gat give the loss and gradients of an i
     const Graph graph = support::graph_of(expected.at("graph"));
     Rng rng(1);
     std::vector<std::unique_ptr<GraphLayer>> layers;
-    for (const std::size_t i : {0, 1}) {
+    for (std::size_t i = 0; i < 2; ++i) {
       layers.push_back(make_layer(name, layer_options(expected.at("options")[i]), rng));
       set_parameters(*layers[i], expected.at("parameters")[i]);
     }
@@ -100,7 +100,7 @@ TEST_CASE("golden: two layers of gcn and gat give the loss and gradients of an i
     CHECK(std::abs(static_cast<double>(loss.value().item()) - expected.at("loss").get<double>()) < golden_tolerance);
     backward(loss);
     CHECK(max_difference(x.grad(), tensor_of(expected.at("x_gradient"))) < golden_tolerance);
-    for (const std::size_t i : {0, 1}) check_gradients_of(*layers[i], expected.at("gradients")[i]);
+    for (std::size_t i = 0; i < 2; ++i) check_gradients_of(*layers[i], expected.at("gradients")[i]);
   }
 }
 
