@@ -2,6 +2,7 @@
 
 if(NOT EXISTS ${program})
   add_test("${folder}: not built" ${program})
+  set_tests_properties("${folder}: not built" PROPERTIES LABELS "fast;slow")  # missed, whichever part is asked for
   return()
 endif()
 
