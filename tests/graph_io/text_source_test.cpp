@@ -1,5 +1,6 @@
 #include "graph_io/text_source.h"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -77,7 +78,7 @@ TEST_CASE("text source: what is no text file is refused", "[graph_io]") {
 }
 
 TEST_CASE("text source: lines are counted right over any number of bytes", "[graph_io]") {
-  for (const std::size_t size : {0, 1, 191, 192, 193, 1000}) {
+  for (const std::size_t size : {0U, 1U, 191U, 192U, 193U, 1000U}) {
     CHECK(count_lines(std::string(size, '\n')) == static_cast<std::int64_t>(size));
     CHECK(count_lines(std::string(size, 'x') + "\n") == 1);
   }
