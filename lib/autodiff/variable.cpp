@@ -81,6 +81,7 @@ void Variable::clear_gradient() const { node_->grad = Tensor(); }
 bool Variable::wants_gradient() const { return node_->wants; }
 
 const Tensor& BackwardStep::upstream() const { return node_.grad; }
+Tensor& BackwardStep::used_up_upstream() { return node_.grad; }
 const Tensor& BackwardStep::output() const { return node_.value; }
 const Tensor& BackwardStep::input(std::size_t i) const { return node_.inputs[i].value(); }
 bool BackwardStep::wants(std::size_t i) const { return node_.inputs[i].wants_gradient(); }

@@ -48,6 +48,8 @@ class BackwardStep {
  public:
   /// Gradient of the loss with respect to the output, in its shape.
   const Tensor& upstream() const;
+  /// The same, for a rule that uses it up as working memory: nobody reads it after the rule.
+  Tensor& used_up_upstream();
   const Tensor& output() const;
   const Tensor& input(std::size_t i) const;
   /// Whether some parameter needs the gradient of input i.

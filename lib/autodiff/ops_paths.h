@@ -1,0 +1,25 @@
+#pragma once
+
+#include <memory>
+
+#include "autodiff/variable.h"
+#include "kernels/path_pass.h"
+
+namespace cairn {
+
+/// What a path pass learns from; see kernels::PathCellInputs for the shapes.
+struct PathPassInputs {
+  Variable start;           // [N, D]
+  Variable node_input;      // [N, G * D]
+  Variable weight;          // [D, G * D]
+  Variable channel_weight;  // [G * D]
+  Variable unreached;       // [D]
+};
+
+/// States of all pairs of a node and an anchor, carried from the anchors along shortest paths: one operation for all
+/// levels and anchors. Returns [N * K, D], row u * K + k for node u and anchor slot k. The plan is shared with the
+/// backward rule.
+Variable path_states(std::shared_ptr<const kernels::PathPlan> plan, kernels::PathCell cell,
+                     kernels::PathAggregate aggregate, const PathPassInputs& inputs);
+
+}  // namespace cairn

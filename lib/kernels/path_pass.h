@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "tensor/tensor.h"
+
+namespace cairn::kernels {
+
+/// What a path pass walks over: the items of all anchors by level, with lists of rows of the state table [N * K, D], in
+/// which node u and anchor slot k have row u * K + k. Items of a level are sorted by row.
+struct PathPlan {
+  Index node_count = 0;
+  Index slot_count = 0;                           // K
+  std::vector<std::int64_t> level_offsets;        // levels + 1
+  std::vector<std::int32_t> rows;                 // [items]
+  std::vector<Real> channel;                      // [items], a scalar input of each item: its log path count
+  std::vector<std::int64_t> predecessor_offsets;  // items + 1
+  std::vector<std::int32_t> predecessors;         // rows of lower levels
+  std::vector<std::int64_t> successor_offsets;    // items + 1
+  std::vector<std::int32_t> successors;           // rows of higher levels
+  std::vector<std::int32_t> unreached;            // rows without an item
+  /// Items are worked on in chunks that hold all items of a level at a node, so that a thread owns the node.
+  std::vector<std::int64_t> chunk_offsets;  // chunks + 1, item numbers
+  std::vector<std::int64_t> level_chunks;   // levels + 1, chunk numbers
+
+  Index level_count() const { return static_cast<Index>(level_offsets.size()) - 1; }
+  Index item_count() const { return static_cast<Index>(rows.size()); }
+};
+
+/// Fills chunk_offsets and level_chunks from the rest.
+void cut_into_chunks(PathPlan& plan);
+
+/// How the states of the predecessors P of an item become one.
+enum class PathAggregate : std::uint8_t {
+  mean,
+  sum,  // plain: a linear cell counts paths with it, which overflows on all but small graphs (3.5e10 on a 20 x 20 grid)
+  scaled_sum  // mean * log2(1 + |P|): grows with the number of predecessors, yet stays finite over many levels
+};
+
+/// What makes a state of the aggregate m [D] and the item's input a [G * D] = node_input[u] + channel * channel_weight.
+enum class PathCell : std::uint8_t {
+  affine,  // relu(a + m W), G = 1
+  linear,  // a + m W, G = 1
+  gated    // G = 3: r = sigmoid(a_r + m W_r), z = sigmoid(a_z + m W_z), c = tanh(a_c + r (m W_c)), (1 - z) c + z m
+};
+constexpr Index gate_count(PathCell cell) { return cell == PathCell::gated ? 3 : 1; }
+
+struct PathCellInputs {
+  Tensor start;           // [N, D]: states of the anchors, by node
+  Tensor node_input;      // [N, G * D]
+  Tensor weight;          // [D, G * D]
+  Tensor channel_weight;  // [G * D]
+  Tensor unreached;       // [D]: state of pairs that no path joins
+};
+
+struct PathCellGradients {
+  Tensor* start = nullptr;  // null: not wanted
+  Tensor* node_input = nullptr;
+  Tensor* weight = nullptr;
+  Tensor* channel_weight = nullptr;
+  Tensor* unreached = nullptr;
+};
+
+/// States of all pairs of a node and an anchor, level by level: the anchors' own from `start`, the others from the
+/// aggregate of their predecessors. Returns [N * K, D]. Throws ShapeError.
+Tensor path_states(const PathPlan& plan, PathCell cell, PathAggregate aggregate, const PathCellInputs& inputs);
+
+/// Adds the gradients that are wanted. states: as path_states returned them; gradient: of the loss with respect to
+/// them, [N * K, D], used up as working memory. Aggregates are recomputed, so that nothing but the states is kept. Pull
+/// form in both directions; partial sums over chunks are added in their order.
+void add_path_gradients(const PathPlan& plan, PathCell cell, PathAggregate aggregate, const PathCellInputs& inputs,
+                        const Tensor& states, Tensor& gradient, const PathCellGradients& gradients);
+
+}  // namespace cairn::kernels

@@ -1,0 +1,43 @@
+#include <memory>
+
+#include "autodiff/ops_paths.h"
+#include "graph/generate.h"
+#include "support/gradient_table.h"
+#include "support/graphs.h"
+#include "support/path_plans.h"
+
+using namespace cairn;
+using kernels::PathAggregate;
+using kernels::PathCell;
+
+namespace {
+
+support::GradientRow path_row(const std::string& name, const Graph& graph, const std::vector<NodeId>& anchors,
+                              PathCell cell, PathAggregate aggregate, Index depth) {
+  const auto plan = std::make_shared<const kernels::PathPlan>(support::plain_path_plan(graph, anchors));
+  const Index nodes = graph.node_count();
+  const Index gates = kernels::gate_count(cell) * depth;
+  return {name,
+          [plan, cell, aggregate](support::Inputs in) {
+            return path_states(plan, cell, aggregate, {in[0], in[1], in[2], in[3], in[4]});
+          },
+          {support::off_zero({nodes, depth}, 1), support::off_zero({nodes, gates}, 2),
+           support::off_zero({depth, gates}, 3), support::off_zero({gates}, 4), support::off_zero({depth}, 5)}};
+}
+
+}  // namespace
+
+TEST_CASE("path_states: gradients of every cell and aggregate agree with differences", "[autodiff][paths]") {
+  Rng rng(2);
+  const Graph grid = grid_graph(3, 3);
+  const Graph parts = support::random_graph(9, 8, rng);  // with pairs that no path joins
+  for (const auto& [cell, cell_name] : {std::pair{PathCell::affine, "affine"}, std::pair{PathCell::linear, "linear"},
+                                        std::pair{PathCell::gated, "gated"}}) {
+    for (const PathAggregate aggregate : {PathAggregate::mean, PathAggregate::sum, PathAggregate::scaled_sum}) {
+      support::check_row(path_row(std::string(cell_name) + ", grid", grid, {0, 4}, cell, aggregate, 2));
+      support::check_row(path_row(std::string(cell_name) + ", parts", parts, {1, 1, 8}, cell, aggregate, 1));
+    }
+    support::check_row(
+        path_row(std::string(cell_name) + ", one node", support::path(1), {0}, cell, PathAggregate::mean, 1));
+  }
+}
