@@ -1,0 +1,14 @@
+#pragma once
+
+#include <memory>
+
+#include "kernels/path_pass.h"
+#include "position/path_items.h"
+
+namespace cairn {
+
+/// The items of all anchors as a path pass walks over them: row u * K + k of its state table is node u and slot k of
+/// the anchors. Takes the items over, so that their lists are not held twice. anchors: those the items were built from.
+std::shared_ptr<const kernels::PathPlan> make_path_plan(PathItems items, const AnchorSet& anchors);
+
+}  // namespace cairn

@@ -1,0 +1,160 @@
+#include "nn/path_encoder.h"
+
+#include <cmath>
+
+#include "graph/generate.h"
+#include "nn/path_plan.h"
+#include "support/catch.h"
+#include "support/gradient_inputs.h"
+#include "support/graphs.h"
+#include "support/tensors.h"
+#include "support/threads.h"
+
+using namespace cairn;
+
+namespace {
+
+std::shared_ptr<const kernels::PathPlan> plan_of(const Graph& graph, const std::vector<NodeId>& nodes) {
+  const AnchorSet anchors = given_anchors(graph, {}, nodes);
+  return make_path_plan(shortest_path_items(graph, anchors), anchors);
+}
+
+Tensor evaluate(const PathEncoder& encoder, const std::shared_ptr<const kernels::PathPlan>& plan, const Tensor& x) {
+  const WithoutGradients without_gradients;
+  return encoder.forward(plan, Variable::constant(x), Pass::evaluation()).value();
+}
+
+/// Every cell, aggregate and read-out at least once, with and without path counts and attributes.
+std::vector<PathEncoderOptions> option_cases() {
+  std::vector<PathEncoderOptions> cases;
+  for (const char* cell : {"affine", "linear", "gated"}) {
+    for (const char* read_out : {"anchors", "scalar", "structure"}) {
+      cases.push_back({.width = 4, .out = 3, .cell = cell, .read_out = read_out});
+    }
+  }
+  cases.push_back({.width = 4, .out = 3, .aggregate = "sum", .path_counts = false});
+  cases.push_back({.width = 4, .out = 3, .aggregate = "scaled_sum", .attributes = false});
+  return cases;
+}
+
+}  // namespace
+
+TEST_CASE("path encoder: relabeling the nodes relabels the rows of the result", "[nn][paths]") {
+  Rng rng(9);
+  const Graph graph = support::random_graph(40, 70, rng);
+  const std::vector<NodeId> anchors{2, 11, 30};
+  const Tensor x = support::random_tensor({40, 5}, rng);
+  const std::vector<NodeId> new_id = support::shuffled_ids(40, rng);
+  std::vector<NodeId> moved_anchors;
+  for (const NodeId anchor : anchors) moved_anchors.push_back(new_id[static_cast<std::size_t>(anchor)]);
+  for (const PathEncoderOptions& options : option_cases()) {
+    Rng weights(4);
+    const PathEncoder encoder(5, 3, options, weights);
+    const Tensor plain = evaluate(encoder, plan_of(graph, anchors), x);
+    const Tensor moved =
+        evaluate(encoder, plan_of(relabeled(graph, new_id), moved_anchors), support::move_rows(x, new_id));
+    const double tolerance =
+        sizeof(Real) == sizeof(double) ? 1e-11 : 1e-3;  // sums over predecessors change their order
+    CHECK(support::max_difference(moved, support::move_rows(plain, new_id)) < tolerance);
+  }
+}
+
+TEST_CASE("path encoder: the structure read-out does not see the order of the anchors, the others do", "[nn][paths]") {
+  Rng rng(6);
+  const Graph graph = grid_graph(5, 6);
+  const Tensor x = support::random_tensor({30, 2}, rng);
+  for (const char* read_out : {"structure", "anchors", "scalar"}) {
+    Rng weights(4);
+    const PathEncoder encoder(2, 3, {.width = 8, .out = 4, .read_out = read_out}, weights);
+    const double change = support::max_difference(evaluate(encoder, plan_of(graph, {0, 8, 29}), x),
+                                                  evaluate(encoder, plan_of(graph, {29, 0, 8}), x));
+    if (std::string(read_out) == "structure") {
+      CHECK(change < 1e-4);  // a mean of three floats in another order
+    } else {
+      CHECK(change > 1e-2);
+    }
+  }
+}
+
+TEST_CASE("path encoder: nodes that message passing cannot tell apart get their own places", "[nn][paths]") {
+  // Every node of a cycle has the same surroundings; two anchors off the axis of symmetry break it.
+  const Graph graph = support::cycle(12);
+  const Tensor ones({12, 1}, 1);
+  Rng rng(3);
+  const PathEncoder encoder(1, 2, {.width = 8, .out = 4}, rng);
+  const Tensor z = evaluate(encoder, plan_of(graph, {0, 1}), ones);
+  for (Index u = 0; u < 12; ++u) {
+    for (Index v = u + 1; v < 12; ++v) {
+      double difference = 0;
+      for (Index d = 0; d < 4; ++d) difference += std::abs(static_cast<double>(z.at(u, d) - z.at(v, d)));
+      INFO(u << " and " << v);
+      CHECK(difference > 1e-4);
+    }
+  }
+}
+
+TEST_CASE("path encoder: path counts tell apart what distances cannot", "[nn][paths]") {
+  // From the corner 0 of a grid, (0, 2) and (1, 1) are both 2 hops away, by 1 path and by 2.
+  const Graph graph = grid_graph(3, 3);
+  const Tensor ones({9, 1}, 1);
+  for (const bool counts : {true, false}) {
+    Rng rng(3);
+    const PathEncoder encoder(1, 1, {.width = 8, .out = 4, .path_counts = counts}, rng);
+    const Tensor z = evaluate(encoder, plan_of(graph, {0}), ones);
+    double difference = 0;
+    for (Index d = 0; d < 4; ++d) difference += std::abs(static_cast<double>(z.at(2, d) - z.at(4, d)));
+    if (counts) {
+      CHECK(difference > 1e-3);
+    } else {
+      CHECK(difference == 0);
+    }
+  }
+}
+
+TEST_CASE("path encoder: gradients of all parameters agree with central differences", "[nn][paths][gradients]") {
+  Rng rng(8);
+  const Graph graph = support::random_graph(8, 9, rng);
+  const auto plan = plan_of(graph, {1, 5});
+  const Tensor x = support::off_zero({8, 2}, 3);
+  for (const PathEncoderOptions& options : option_cases()) {
+    Rng weights(4);
+    const PathEncoder encoder(2, 2, options, weights);
+    const std::vector<NamedParameter> parameters = parameters_of(encoder);
+    std::vector<Tensor> at;
+    for (const NamedParameter& parameter : parameters)
+      at.push_back(support::off_zero(parameter.value.shape(), at.size() + 20));
+    // The encoder keeps its own parameters, so each check moves their values and reads their gradients.
+    const auto loss = [&] { return sum(square(encoder.forward(plan, Variable::constant(x), Pass::evaluation()))); };
+    for (std::size_t p = 0; p < parameters.size(); ++p) parameters[p].value.mutable_value() = at[p].clone();
+    clear_gradients(parameters);
+    backward(loss());
+    if (sizeof(Real) != sizeof(double)) continue;  // differences of float sums of squares say little; dev is double
+    const Real h = Real(1e-5);
+    const WithoutGradients without_gradients;
+    for (const NamedParameter& parameter : parameters) {
+      for (Index i = 0; i < parameter.value.value().size(); ++i) {
+        Real& value = parameter.value.mutable_value().data()[i];
+        const Real before = value;
+        value = before + h;
+        const auto above = static_cast<double>(loss().value().item());
+        value = before - h;
+        const auto below = static_cast<double>(loss().value().item());
+        value = before;
+        const double numeric = (above - below) / (2 * static_cast<double>(h));
+        INFO(options.cell << " " << options.read_out << " " << parameter.name << " " << i);
+        CHECK(std::abs(static_cast<double>(parameter.value.grad().data()[i]) - numeric) <=
+              1e-6 * std::max(1.0, std::abs(numeric)));
+      }
+    }
+  }
+}
+
+TEST_CASE("path encoder: names of the options are checked, and so are plan and rows", "[nn][paths]") {
+  Rng rng(1);
+  CHECK_THROWS_AS(PathEncoder(2, 2, {.cell = "lstm"}, rng), UsageError);
+  CHECK_THROWS_AS(PathEncoder(2, 2, {.aggregate = "median"}, rng), UsageError);
+  CHECK_THROWS_AS(PathEncoder(2, 2, {.read_out = "none"}, rng), UsageError);
+  const PathEncoder encoder(2, 2, {}, rng);
+  CHECK_THROWS_AS(evaluate(encoder, plan_of(support::path(5), {0, 1, 2}), Tensor({5, 2})), ShapeError);
+  CHECK_THROWS_AS(evaluate(encoder, plan_of(support::path(5), {0, 1}), Tensor({4, 2})), ShapeError);
+}
