@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
+#include <functional>
 #include <limits>
 #include <utility>
 
@@ -57,15 +59,23 @@ IdMap IdMap::strings(std::vector<std::string> names) {
   check_count(names.size());
   Strings strings;
   strings.names = std::move(names);
-  strings.node_of.reserve(strings.names.size());
+  strings.slots.assign(std::bit_ceil(strings.names.size() * 4 / 3 + 1), -1);  // at most three of four are taken
   for (std::size_t i = 0; i < strings.names.size(); ++i) {
-    if (!strings.node_of.emplace(strings.names[i], static_cast<NodeId>(i)).second) {
-      throw ShapeError(fmt::format("ids: '{}' names two nodes", strings.names[i]));
-    }
+    NodeId& slot = strings.slots[strings.slot_of(strings.names[i])];
+    if (slot >= 0) throw ShapeError(fmt::format("ids: '{}' names two nodes", strings.names[i]));
+    slot = static_cast<NodeId>(i);
   }
   IdMap map;
   map.ids_ = std::move(strings);
   return map;
+}
+
+/// Where `name` stands, or the free slot where it would.
+std::size_t IdMap::Strings::slot_of(std::string_view name) const {
+  const std::size_t mask = slots.size() - 1;
+  std::size_t slot = std::hash<std::string_view>{}(name)&mask;
+  while (slots[slot] >= 0 && names[static_cast<std::size_t>(slots[slot])] != name) slot = (slot + 1) & mask;
+  return slot;
 }
 
 Index IdMap::size() const {
@@ -84,8 +94,8 @@ std::string IdMap::name(NodeId node) const {
 
 std::optional<NodeId> IdMap::find(std::string_view name) const {
   if (const auto* strings = std::get_if<Strings>(&ids_)) {
-    const auto found = strings->node_of.find(name);
-    return found == strings->node_of.end() ? std::nullopt : std::optional(found->second);
+    const NodeId node = strings->slots[strings->slot_of(name)];
+    return node < 0 ? std::nullopt : std::optional(node);
   }
   const auto id = canonical_integer(name);
   return id ? find(*id) : std::nullopt;

@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -34,13 +33,12 @@ class IdMap {
   std::optional<NodeId> find(std::int64_t id) const;
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-  };
   struct Strings {
     std::vector<std::string> names;
-    std::unordered_map<std::string, NodeId, Hash, std::equal_to<>> node_of;
+    // Hash table of the names by open addressing, -1: free. A map of strings would hold each name twice.
+    std::vector<NodeId> slots;
+
+    std::size_t slot_of(std::string_view name) const;
   };
   std::variant<Index, std::vector<std::int64_t>, Strings> ids_ = Index{0};
 };
