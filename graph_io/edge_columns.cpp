@@ -1,6 +1,9 @@
 #include "graph_io/edge_columns.h"
 
 #include <fmt/format.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include <algorithm>
 #include <bit>
@@ -372,6 +375,10 @@ NodeEdges to_node_edges(EdgeColumns columns, const NodeKeys& keys, const std::fi
     if (piece.weights) std::copy_n(piece.weights.get(), piece.count, edges.weights.get() + first);
     piece = EdgePiece{};
   });
+#ifdef __GLIBC__
+  // Returned to the system now: the arrays of the graph come next, and would lie beside what the pieces have left.
+  if (columns.count > 1'000'000) ::malloc_trim(0);
+#endif
   for (const auto& fault : outside) {
     if (fault)
       throw InputError(path.string(), line_of_edge(path, header, fault->edge),

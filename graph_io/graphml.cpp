@@ -57,6 +57,23 @@ std::vector<std::int32_t> by_node(const std::vector<std::int32_t>& values, const
   return result;
 }
 
+/// Names of the nodes, which the graph has no more use for.
+IdMap ids_of(RawGraph& raw, const std::vector<NodeId>& nodes, bool integers) {
+  if (integers) {
+    std::vector<std::int64_t> ids(nodes.size());
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      ids[static_cast<std::size_t>(nodes[i])] = *as_integer(raw.names.names()[static_cast<std::size_t>(raw.order[i])]);
+    }
+    return IdMap::integers(std::move(ids));
+  }
+  std::vector<std::string> names(nodes.size());
+  std::vector<std::string> given = raw.names.take_names();
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    names[static_cast<std::size_t>(nodes[i])] = std::move(given[static_cast<std::size_t>(raw.order[i])]);
+  }
+  return IdMap::strings(std::move(names));
+}
+
 std::vector<std::string> in_order(NameTable& names, const std::vector<std::int32_t>& places) {
   std::vector<std::string> given = names.take_names();
   std::vector<std::string> result(given.size());
@@ -100,16 +117,7 @@ Dataset read_graphml(const std::filesystem::path& path, const ReadOptions& optio
     dataset.class_names = in_order(raw.class_names, places);
   }
   const NodeEdges edges = edges_of(raw, node_of_name);
-  std::vector<std::string> names(nodes.size());
-  for (std::size_t i = 0; i < nodes.size(); ++i)
-    names[static_cast<std::size_t>(nodes[i])] = raw.names.names()[static_cast<std::size_t>(raw.order[i])];
-  if (integers) {
-    std::vector<std::int64_t> ids;
-    for (const std::string& name : names) ids.push_back(*as_integer(name));
-    dataset.ids = IdMap::integers(std::move(ids));
-  } else {
-    dataset.ids = IdMap::strings(std::move(names));
-  }
+  dataset.ids = ids_of(raw, nodes, integers);
   if (raw.graph_names.size() > 1) {
     std::vector<std::int32_t> places(static_cast<std::size_t>(raw.graph_names.size()));
     std::iota(places.begin(), places.end(), 0);

@@ -104,7 +104,6 @@ void IdRanks::mark(std::span<const IdColumn> columns, std::uint64_t spread) {
 void IdRanks::collect(std::span<const IdColumn> columns) {
   keys_.assign(1024, 0);
   ranks_.assign(1024, -1);
-  std::vector<std::int64_t> sorted;
   const auto insert = [&](std::int64_t id) {
     const std::size_t slot = slot_of(id);
     if (ranks_[slot] >= 0) return false;
@@ -112,29 +111,34 @@ void IdRanks::collect(std::span<const IdColumn> columns) {
     ranks_[slot] = 0;
     return true;
   };
+  const auto grow = [&] {
+    const std::vector<std::int64_t> keys = std::exchange(keys_, std::vector<std::int64_t>(2 * keys_.size(), 0));
+    const std::vector<NodeId> taken = std::exchange(ranks_, std::vector<NodeId>(keys_.size(), -1));
+    for (std::size_t slot = 0; slot < keys.size(); ++slot) {
+      if (taken[slot] >= 0) insert(keys[slot]);
+    }
+  };
   for (const IdColumn& column : columns) {
     std::visit(
         [&](auto ids) {
           for (const std::int64_t id : ids) {
             if (!insert(id)) continue;
-            sorted.push_back(id);
-            if (sorted.size() > static_cast<std::size_t>(std::numeric_limits<NodeId>::max()))
-              throw Error("expected at most 2147483647 nodes");
-            if (4 * sorted.size() > 3 * keys_.size()) {
-              const std::size_t slots = 2 * keys_.size();
-              keys_ = {};
-              keys_.assign(slots, 0);
-              ranks_.assign(slots, -1);
-              for (const std::int64_t known : sorted) insert(known);
-            }
+            if (++count_ > std::numeric_limits<NodeId>::max()) throw Error("expected at most 2147483647 nodes");
+            if (4 * static_cast<std::size_t>(count_) > 3 * keys_.size()) grow();
           }
         },
         column);
   }
+  std::vector<std::int64_t> sorted;
+  sorted.reserve(static_cast<std::size_t>(count_));
+  for (std::size_t slot = 0; slot < keys_.size(); ++slot) {
+    if (ranks_[slot] >= 0) sorted.push_back(keys_[slot]);
+  }
   std::sort(sorted.begin(), sorted.end());
-  count_ = static_cast<Index>(sorted.size());
   parallel_blocks(count_, block_ids, [&](Index begin, Index end) {
-    for (Index i = begin; i < end; ++i) ranks_[slot_of(sorted[static_cast<std::size_t>(i)])] = static_cast<NodeId>(i);
+    for (Index i = begin; i < end; ++i) {
+      ranks_[slot_of(sorted[static_cast<std::size_t>(i)])] = static_cast<NodeId>(i);
+    }
   });
 }
 

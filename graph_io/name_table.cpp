@@ -4,6 +4,7 @@
 #include <functional>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include "core/error.h"
 #include "graph_io/cells.h"
@@ -35,11 +36,19 @@ std::int32_t NameTable::number_of(std::string_view name) {
 
 std::int32_t NameTable::find(std::string_view name) const { return slots_.empty() ? -1 : slots_[slot_of(name)]; }
 
-bool all_integers(const std::vector<std::string>& names) {
+std::vector<std::string> NameTable::take_names() {
+  slots_ = {};
+  std::vector<std::string> taken;
+  taken.reserve(names_.size());
+  for (; !names_.empty(); names_.pop_front()) taken.push_back(std::move(names_.front()));
+  return taken;
+}
+
+bool all_integers(const std::deque<std::string>& names) {
   return std::all_of(names.begin(), names.end(), [](const std::string& name) { return as_integer(name).has_value(); });
 }
 
-std::vector<std::int32_t> sorted_places(const std::vector<std::string>& names) {
+std::vector<std::int32_t> sorted_places(const std::deque<std::string>& names) {
   std::vector<std::size_t> order(names.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   if (all_integers(names)) {

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace cairn {
@@ -16,22 +16,23 @@ class NameTable {
   std::int32_t number_of(std::string_view name);
   /// The number of `name`; -1 where it has none.
   std::int32_t find(std::string_view name) const;
-  const std::vector<std::string>& names() const { return names_; }
-  std::vector<std::string> take_names() { return std::exchange(names_, {}); }
+  const std::deque<std::string>& names() const { return names_; }
+  /// All names; the table is of no use afterwards.
+  std::vector<std::string> take_names();
 
  private:
   std::size_t slot_of(std::string_view name) const;
   void grow();
 
-  std::vector<std::string> names_;
+  std::deque<std::string> names_;    // a vector would hold three times as much while it grows
   std::vector<std::int32_t> slots_;  // number, or -1: free. Open addressing, at most three of four taken
 };
 
 /// Orders names as people do: by value where all are integers (and says so), else by bytes.
 /// Returns new numbers: name i becomes the result[i]-th.
-std::vector<std::int32_t> sorted_places(const std::vector<std::string>& names);
+std::vector<std::int32_t> sorted_places(const std::deque<std::string>& names);
 
 /// True where every name is an integer in its decimal form.
-bool all_integers(const std::vector<std::string>& names);
+bool all_integers(const std::deque<std::string>& names);
 
 }  // namespace cairn
