@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/parallel.h"
 #include "kernels/frontier.h"
+#include "position/lane_searches.h"
 #include "position/large_pages.h"
 #include "position/shortest_lengths.h"
 
@@ -19,6 +20,8 @@ constexpr int lanes_per_sweep = 64;
 constexpr Index nodes_per_block = 1024;
 // A pushed arc costs about this many pulled ones: it reads and writes at random, on one thread.
 constexpr Index push_cost = 8;
+// Graphs of no more levels are never given up: their plain searches read at random, several times slower than a sweep.
+constexpr Index shallow_levels = 32;
 
 /// One bit-parallel search, whose lanes are `lanes` columns of the table.
 class Sweep {
@@ -33,8 +36,9 @@ class Sweep {
     blocks_.resize((nodes + nodes_per_block - 1) / nodes_per_block);
   }
 
-  /// sources: nodes where each lane starts.
-  void run(std::span<const std::vector<NodeId>> sources, std::uint16_t* hops, Index row_stride) {
+  /// sources: nodes where each lane starts. Returns false, the table undefined, where plain searches have become the
+  /// better way: see gives_up().
+  bool run(std::span<const std::vector<NodeId>> sources, std::uint16_t* hops, Index row_stride) {
     hops_ = hops;
     row_stride_ = row_stride;
     lanes_ = static_cast<int>(sources.size());
@@ -43,23 +47,28 @@ class Sweep {
     next_is_clear_ = false;
     start(sources);
     for (Index level = 1; counts_.found != 0 && (most_hops_ == 0 || level <= most_hops_); ++level) {
-      if (level > HopDistances::unreached) break;
+      if (level == HopDistances::unreached || gives_up(level)) return false;
       level_ = static_cast<std::uint16_t>(level);
-      if (counts_.found_arcs * push_cost < counts_.open_arcs) {
+      const Index push_work = counts_.found_arcs * push_cost;
+      if (push_work < counts_.open_arcs) {
+        work_ += push_work;
         push();
       } else {
+        work_ += in_.arc_count() + in_.node_count();
         pull();
       }
       frontier_.swap(next_);
-      if (level_ == HopDistances::unreached && counts_.found != 0) {
-        throw UsageError(fmt::format("distances: expected at most {} hops from an anchor, found more; limit max_hops",
-                                     HopDistances::unreached - 1));
-      }
     }
     mark_unreached();
+    return true;
   }
 
  private:
+  /// Where paths are long, few lanes meet at a node in one level, and a word a node saves nothing. After as much work
+  /// as about half of the plain searches would take, they cost at most half as much again as they would have at once.
+  bool gives_up(Index level) const {
+    return level > shallow_levels && work_ > lanes_ * (in_.arc_count() + in_.node_count());
+  }
   Index out_degree(NodeId u) const {
     const EdgeId* const offsets = out_.offsets().data();
     return offsets[u + 1] - offsets[u];
@@ -77,6 +86,7 @@ class Sweep {
     }
     counts_ = {.found = 0, .found_arcs = 0, .open_arcs = in_.arc_count()};
     level_ = 0;
+    work_ = 0;
     for (const NodeId u : list_) settle(u, at(frontier_, u));
     list_is_frontier_ = true;
   }
@@ -159,6 +169,7 @@ class Sweep {
   Index row_stride_ = 0;
   int lanes_ = 0;
   std::uint16_t level_ = 0;
+  Index work_ = 0;                       // in pulled arcs
   std::vector<std::uint64_t> seen_;      // [N], lanes that found the node
   std::vector<std::uint64_t> frontier_;  // [N], those that found it in the level before
   std::vector<std::uint64_t> next_;      // [N], those that find it in this one
@@ -185,8 +196,12 @@ HopDistances hop_distances(const Graph& out, const Graph& in, const AnchorSet& a
   Sweep sweep(out, in, max_hops);
   for (Index first = 0; first < result.anchor_count; first += lanes_per_sweep) {
     const auto lanes = std::min<Index>(lanes_per_sweep, result.anchor_count - first);
-    sweep.run(std::span(sources).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(lanes)),
-              hops.data() + first, result.anchor_count);
+    const auto part = std::span(sources).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(lanes));
+    if (sweep.run(part, hops.data() + first, result.anchor_count)) continue;
+    if (!search_lanes(out, part, max_hops, hops.data() + first, result.anchor_count)) {
+      throw UsageError(fmt::format("distances: expected at most {} hops from an anchor, found more; limit max_hops",
+                                   HopDistances::unreached - 1));
+    }
   }
   return result;
 }

@@ -10,6 +10,7 @@
 #include "graph/generate.h"
 #include "kernels/frontier.h"
 #include "kernels/vector_kernels.h"
+#include "position/lane_searches.h"
 #include "support/catch.h"
 #include "support/graphs.h"
 #include "support/threads.h"
@@ -80,8 +81,8 @@ TEST_CASE("distances: large enough for pushed and pulled levels, every vector le
           "[position][distances]") {
   Rng rng(3);
   for (const bool directed : {false, true}) {
-    const Graph graph = support::random_graph(3000, 9000, rng, {.directed = directed});
-    const AnchorSet anchors = singles(graph, 75, rng);
+    const Graph graph = support::random_graph(1500, 4500, rng, {.directed = directed});
+    const AnchorSet anchors = singles(graph, 68, rng);
     for (const auto level :
          {kernels::VectorLevel::baseline, kernels::VectorLevel::avx2, kernels::VectorLevel::avx512}) {
       kernels::limit_vector_level(level);
@@ -90,6 +91,43 @@ TEST_CASE("distances: large enough for pushed and pulled levels, every vector le
     }
     kernels::limit_vector_level(kernels::VectorLevel::avx512);
   }
+}
+
+TEST_CASE("distances: on graphs of long paths, where plain searches take over, they are Boost's too",
+          "[position][distances]") {
+  Rng rng(11);
+  const std::vector<Graph> graphs{grid_graph(45, 45), support::path(500), support::cycle(301),
+                                  disjoint_union(std::vector<Graph>{grid_graph(60, 3), support::complete(8)})};
+  for (const Graph& graph : graphs) {
+    for (const Index anchors : {1, 40, 70}) {
+      check_against_boost(graph, singles(graph, anchors, rng));
+      check_against_boost(graph, singles(graph, anchors, rng), 50);
+    }
+    check_against_boost(graph, select_anchors(graph, {}, {.strategy = "sets", .count = 9}, rng));
+  }
+}
+
+TEST_CASE("lane searches: they fill the same table as sweeps, and say where it cannot hold the hops",
+          "[position][distances]") {
+  Rng rng(12);
+  for (const bool directed : {false, true}) {
+    const Graph graph = support::random_graph(300, 500, rng, {.directed = directed});
+    const AnchorSet anchors = singles(graph, 30, rng);
+    for (const Index most : {0, 3}) {
+      const HopDistances swept = hop_distances(graph, anchors, PathDirection::from_anchor, most);
+      std::vector<std::uint16_t> hops(300 * 32, 7);  // two columns beside the lanes
+      CHECK(search_lanes(graph, anchors.groups, most, hops.data(), 32));
+      for (Index u = 0; u < 300; ++u) {
+        const auto row = std::span(hops).subspan(static_cast<std::size_t>(u) * 32, 32);
+        CHECK(std::equal(swept.row(u).begin(), swept.row(u).end(), row.begin()));
+        CHECK((row[30] == 7 && row[31] == 7));
+      }
+    }
+  }
+  std::vector<std::uint16_t> hops(65536);
+  const std::vector<std::vector<NodeId>> start{{0}};
+  CHECK_FALSE(search_lanes(support::path(65536), start, 0, hops.data(), 1));
+  CHECK(search_lanes(support::path(65535), start, 0, hops.data(), 1));
 }
 
 TEST_CASE("distances: those to a set are those to its nearest member", "[position][distances]") {
