@@ -92,7 +92,7 @@ TEST_CASE("anchors: by default floor(log2 n)^2 of them, at least one", "[positio
 TEST_CASE("anchors: a seed gives the same anchors for any number of threads, another seed others",
           "[position][anchors]") {
   Rng rng(7);
-  const Graph graph = support::random_graph(700, 1500, rng);
+  const Graph graph = support::random_graph(300, 700, rng);
   for (const std::string name : {"random", "farthest", "cover", "sets"}) {
     INFO(name);
     std::vector<AnchorSet> found;

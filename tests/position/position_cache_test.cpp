@@ -93,6 +93,12 @@ TEST_CASE("position cache: items that could not have been made are refused", "[p
       {"predecessor of its own level",
        [](NamedTensors& n) { numbers(n, "predecessors").back() = numbers(n, "level_offsets").back() - 1; }},
       {"predecessor outside", [](NamedTensors& n) { numbers(n, "predecessors")[0] = -1; }},
+      {"item without a predecessor",
+       [](NamedTensors& n) {
+         auto& offsets = numbers(n, "predecessor_offsets");
+         const auto first = static_cast<std::size_t>(numbers(n, "level_offsets")[1]);
+         offsets[first + 1] = offsets[first];  // those of the first item of level 1 go to the second
+       }},
       {"successor of its own level", [](NamedTensors& n) { numbers(n, "successors")[0] = 0; }},
       {"successor outside", [](NamedTensors& n) { numbers(n, "successors")[0] = 1 << 30; }},
       {"sibling of another level", [](NamedTensors& n) { numbers(n, "siblings").back() = 0; }},
