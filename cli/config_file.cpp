@@ -71,10 +71,11 @@ std::vector<ConfigEntry> read_config_file(const std::string& path, std::string_v
   }
   const auto all = verbs();
   for (const auto& [key, node] : file) {
-    const bool known = std::any_of(all.begin(), all.end(), [&](const VerbEntry& v) { return v.name == key.str(); });
+    const std::string_view name = key.str();
+    const bool known = std::any_of(all.begin(), all.end(), [=](const VerbEntry& v) { return v.name == name; });
     if (node.is_table() && !known) {
       throw InputError(path, node.source().begin.line,
-                       fmt::format("expected a table named after a verb, found [{}]", key.str()));
+                       fmt::format("expected a table named after a verb, found [{}]", name));
     }
   }
   std::vector<ConfigEntry> entries;

@@ -19,7 +19,7 @@ nlohmann::ordered_json converted(const Json& json) {
     }
     Ordered operator()(const Json::Members& members) const {
       Ordered object = Ordered::object();
-      for (const Json::Member& member : members) object[member.key] = converted(member.value);
+      for (const auto& [key, value] : members) object[key] = converted(value);
       return object;
     }
     Ordered operator()(bool value) const { return value; }
@@ -46,7 +46,7 @@ Json Json::array() {
 }
 
 Json& Json::set(std::string key, Json value) {
-  std::get<Members>(value_).push_back({std::move(key), std::move(value)});
+  std::get<Members>(value_).emplace_back(std::move(key), std::move(value));
   return *this;
 }
 

@@ -43,19 +43,14 @@ class Json {
   /// Indented text with a line end behind it. Bytes that are no UTF-8 become the replacement character.
   std::string to_text() const;
 
-  struct Member;
-  using Members = std::vector<Member>;
+  using Members =
+      std::vector<std::pair<std::string, Json>>;  // a struct of ours would be incomplete here, as clang says
   using Elements = std::vector<Json>;
   using Value = std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string, Elements, Members>;
   const Value& value() const { return value_; }
 
  private:
   Value value_;
-};
-
-struct Json::Member {
-  std::string key;
-  Json value;
 };
 
 /// Writes the text of a value to a file, whole or not at all. Throws OutputError.

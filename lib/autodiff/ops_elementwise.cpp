@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <utility>
@@ -112,7 +113,7 @@ Variable leaky_relu(const Variable& x, Real negative_slope) {
 Variable elu(const Variable& x) {
   return elementwise(
       "elu", x, [](Real v) { return v > 0 ? v : std::expm1(v); },
-      [](Real v, Real y) { return v > 0 ? Real(1) : y + Real(1); });
+      [](Real, Real y) { return std::min(y, Real(0)) + Real(1); });  // as y > 0 where x is: no branch to mispredict
 }
 
 Variable gelu(const Variable& x) {
