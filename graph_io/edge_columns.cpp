@@ -79,15 +79,15 @@ bool parse_digits(const char*& at, std::uint64_t& value) {
     at += digits;
     return digits;
   };
-  const bool leads_with_zero = *at == '0';
+  const char lead = *at;
   const int first = take(value);
-  if (first == 0 || (leads_with_zero && first > 1)) return false;
+  if (first == 0 || (lead == '0' && first > 1)) return false;
   if (first < 8) return true;
   std::uint64_t rest = 0;
   const int second = take(rest);
   if (second == 8) return false;
   value = value * powers[static_cast<std::size_t>(second)] + rest;
-  return !leads_with_zero;
+  return true;
 }
 
 /// The common forms of a line, without a call: digits, delimiter, digits[, delimiter, weight], line end.

@@ -105,6 +105,9 @@ TEST_CASE("dataset folder: an isolated node that nothing else names, and the ord
     dataset.ids = std::move(ids);
     check_equal(round_trip(dataset), dataset);
   }
+  // Edges are written by rows, which name 3 before 2.
+  dataset.graph = Graph::from_edges(4, std::vector<Edge>{{0, 1, 1}, {2, 3, 1}, {0, 3, 1}});
+  check_equal(round_trip(dataset), dataset);
 }
 
 TEST_CASE("dataset folder: files may be tab-separated, gzip or numbered, and others are left alone", "[graph_io]") {

@@ -81,6 +81,8 @@ TEST_CASE("edge list: integers ascend, whatever their gaps, sign and width", "[g
   CHECK(wide.node_count() == 5);
   CHECK(wide.ids.name(0) == "-9223372036854775808");
   CHECK(wide.ids.name(1) == "-3");
+  CHECK(wide.ids.name(2) == "0");
+  CHECK(wide.ids.name(3) == "12345678901234567");
   CHECK(wide.ids.name(4) == "9223372036854775807");
   CHECK(wide.graph.degree(1) == 2);
   CHECK(read_text("2,0\n1,2\n").ids.is_range());
@@ -89,12 +91,15 @@ TEST_CASE("edge list: integers ascend, whatever their gaps, sign and width", "[g
 TEST_CASE("edge list: every length of an id is read to the digit", "[graph_io]") {
   for (std::size_t digits = 1; digits <= 17; ++digits) {
     const std::string id = std::string("987654321987654321").substr(0, digits);
-    for (const std::string& text : {id + "," + id + "1\n", id + "1 " + id, "0," + id + "\r\n"}) {
+    // Not on the first line, which the one-line parser reads.
+    for (const std::string& text :
+         {"0,0\n" + id + "," + id + "1\n", "0 0\n" + id + "1 " + id, "0,0\n0," + id + "\r\n"}) {
       const Dataset dataset = read_text(text, text.find(',') == std::string::npos ? "e.txt" : "e.csv");
       INFO(text);
       CHECK(dataset.ids.are_integers());
-      CHECK(dataset.ids.find(id).has_value());
-      CHECK(dataset.node_count() == 2);
+      REQUIRE(dataset.ids.find(id).has_value());
+      CHECK(dataset.graph.degree(*dataset.ids.find(id)) == 1);
+      CHECK(dataset.node_count() == (text.starts_with("0,0\n0") ? 2 : 3));
     }
   }
 }
@@ -108,6 +113,11 @@ TEST_CASE("edge list: names stand in the order of their first appearance", "[gra
   CHECK(dataset.ids.name(3) == "007");  // not 7: the user would not find it again
   CHECK(dataset.ids.name(4) == "7");
   CHECK(arcs(read_text("\"#1\" b\n", "e.txt")) == "#1-b b-#1");
+  for (const char* id : {"01", "00", "0123456789", "012345678901234567", "+1", "-0"}) {
+    const Dataset named = read_text(std::string("0,1\n0,") + id + "\n");
+    CHECK_FALSE(named.ids.are_integers());
+    CHECK(named.ids.find(id) == 2);
+  }
 }
 
 TEST_CASE("edge list: duplicates merge and are counted, their weights add", "[graph_io]") {
