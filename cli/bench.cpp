@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "benchmarks/kernels.h"
+#include "benchmarks/parse.h"
 #include "cli/common.h"
 #include "cli/console.h"
 #include "cli/verb.h"
@@ -14,6 +15,10 @@ namespace cairn::cli {
 
 namespace {
 
+Json seconds_json(double median, double least, double most) {
+  return Json::object().set("median", median).set("min", least).set("max", most);
+}
+
 Json bench_kernels(bool smoke, std::uint64_t seed, Console& console) {
   const auto timings = benchmarks::time_kernels({.smoke = smoke, .seed = seed});
   console.print_line(benchmarks::format_timings(timings));
@@ -22,14 +27,26 @@ Json bench_kernels(bool smoke, std::uint64_t seed, Console& console) {
     rows.add(Json::object()
                  .set("kernel", timing.name)
                  .set("size", timing.size)
-                 .set("seconds", Json::object()
-                                     .set("median", timing.median_seconds)
-                                     .set("min", timing.min_seconds)
-                                     .set("max", timing.max_seconds))
+                 .set("seconds", seconds_json(timing.median_seconds, timing.min_seconds, timing.max_seconds))
                  .set("bytes", timing.bytes)
                  .set("operations", timing.operations)
                  .set("limit", timing.limit)
                  .set("share_of_limit", timing.share_of_limit));
+  }
+  return rows;
+}
+
+Json bench_parse(bool smoke, std::uint64_t seed, Console& console) {
+  const auto timings = benchmarks::time_parsing({.smoke = smoke, .seed = seed});
+  console.print_line(benchmarks::format_parsing(timings));
+  Json rows = Json::array();
+  for (const benchmarks::ParseTiming& timing : timings) {
+    rows.add(Json::object()
+                 .set("threads", timing.threads)
+                 .set("edges", timing.edges)
+                 .set("bytes", timing.file_bytes)
+                 .set("seconds", seconds_json(timing.seconds.median, timing.seconds.min, timing.seconds.max))
+                 .set("edges_per_second_per_core", timing.edges_per_second_per_core));
   }
   return rows;
 }
@@ -39,8 +56,9 @@ struct Subject {
   std::string_view summary;
   Json (*run)(bool smoke, std::uint64_t seed, Console& console);
 };
-constexpr std::array<Subject, 1> subjects{{
+constexpr std::array<Subject, 2> subjects{{
     {"kernels", "each kernel against what bounds it: memory, gathered rows, or a matrix product", bench_kernels},
+    {"parse", "a text edge list, from a warm file to a graph: edges a second and core", bench_parse},
 }};
 
 const Subject& find_subject(const std::string& name) {
