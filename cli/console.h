@@ -17,8 +17,12 @@ namespace cairn::cli {
 class Console {
  public:
   explicit Console(bool quiet) : quiet_(quiet) {}
+  /// Takes an open progress line away, so that nothing, an error for example, is written behind it.
+  ~Console() { clear_progress(); }
+  Console(const Console&) = delete;
+  Console& operator=(const Console&) = delete;
 
-  bool quiet() const { return quiet_; }
+  void be_quiet(bool quiet) { quiet_ = quiet; }
   template <class... Args>
   void say(fmt::format_string<Args...> format, Args&&... args) {
     print_line(fmt::format(format, std::forward<Args>(args)...));

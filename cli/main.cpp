@@ -93,6 +93,11 @@ int run_guarded(const std::vector<std::string>& words) {
 }  // namespace cairn::cli
 
 int main(int argc, char** argv) {
-  cairn::cli::restart_with_blas_settings(argv);
-  return cairn::cli::run_guarded(std::vector<std::string>(argv + std::min(argc, 1), argv + argc));
+  const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  const auto verbs = cairn::cli::verbs();
+  const bool computes = !words.empty() && std::any_of(verbs.begin(), verbs.end(), [&](const cairn::cli::VerbEntry& v) {
+    return v.computes && v.name == words.front();
+  });
+  if (computes) cairn::cli::restart_with_blas_settings(argv);
+  return cairn::cli::run_guarded(words);
 }

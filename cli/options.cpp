@@ -157,7 +157,7 @@ void OptionList::refuse(const std::string& word) const {
   throw_unknown_name("option", word, std::vector<std::string_view>(spellings.begin(), spellings.end()));
 }
 
-void OptionList::set_from_file(const std::string& path, const Given& given) const {
+void OptionList::set_from_file(const std::string& path) const {
   for (const ConfigEntry& entry : read_config_file(path, verb_)) {
     const auto found = std::find_if(options_.begin(), options_.end(),
                                     [&](const Option& option) { return key_of(option.name) == key_of(entry.name); });
@@ -173,7 +173,6 @@ void OptionList::set_from_file(const std::string& path, const Given& given) cons
       throw InputError(path, entry.line,
                        fmt::format("{}: expected {}, found {}", entry.name, kind_name(found->kind), entry.text));
     }
-    if (given.options[static_cast<std::size_t>(found - options_.begin())]) continue;
     try {
       found->set(entry.text);
     } catch (const UsageError& error) {
@@ -190,8 +189,8 @@ bool OptionList::read(std::span<const std::string> words) {
   if (given.positionals.size() > positionals_.size()) {
     throw UsageError(fmt::format("{}: one word too many: '{}'", verb_, given.positionals[positionals_.size()]));
   }
-  if (!given.config_file.empty()) set_from_file(given.config_file, given);
-  for (std::size_t i = 0; i < options_.size(); ++i) {
+  if (!given.config_file.empty()) set_from_file(given.config_file);
+  for (std::size_t i = 0; i < options_.size(); ++i) {  // after the file: the later word wins
     if (given.options[i]) options_[i].set(*given.options[i]);
   }
   if (given.help) return false;

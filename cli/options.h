@@ -70,7 +70,7 @@ class OptionList {
     bool help = false;
   };
   Given take_apart(std::span<const std::string> words) const;
-  void set_from_file(const std::string& path, const Given& given) const;
+  void set_from_file(const std::string& path) const;
   [[noreturn]] void refuse(const std::string& word) const;
 
   std::string verb_;

@@ -10,6 +10,8 @@
 #include <cstring>
 #include <string>
 
+#include "kernels/blas_core.h"
+
 namespace cairn::cli {
 
 namespace {
@@ -44,8 +46,10 @@ void restart_with_blas_settings(char** arguments) {
   // One thread a call: its own threading changes the bits of results and loses on narrow shapes.
   const char* threads = std::getenv("OPENBLAS_NUM_THREADS");
   const bool one_thread = threads != nullptr && std::strcmp(threads, "1") == 0;
-  if (one_thread) return;
+  const std::string core(kernels::preferred_openblas_core());
+  if (one_thread && core.empty()) return;
   ::setenv("OPENBLAS_NUM_THREADS", "1", 1);
+  if (!core.empty()) ::setenv("OPENBLAS_CORETYPE", core.c_str(), 1);
   ::setenv(guard_variable, "1", 1);
   ::execv("/proc/self/exe", arguments);
   ::unsetenv(guard_variable);  // not allowed: slower, not wrong

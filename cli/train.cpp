@@ -166,7 +166,7 @@ void Train::resume(NodeTraining& training) const {
 
 int Train::run() {
   const Clock::time_point start = Clock::now();
-  console_ = Console(common_.quiet);
+  console_.be_quiet(common_.quiet);
   check_options();
   const TrainConfig chosen = config();
   prepare(common_);

@@ -32,6 +32,7 @@ struct VerbEntry {
   std::string_view name;
   std::string_view summary;
   std::unique_ptr<Verb> (*make)();
+  bool computes;  // multiplies matrices: worth a restart with other settings of OpenBLAS
 };
 /// The table of verbs.
 std::span<const VerbEntry> verbs();
