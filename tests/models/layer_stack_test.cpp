@@ -71,7 +71,7 @@ TEST_CASE("layer stack: is its layers one after another, with the activation bet
 }
 
 TEST_CASE("layer stack: residual adds a layer's input where widths agree, and only there", "[models][layer_stack]") {
-  const LayerStackOptions options{
+  LayerStackOptions options{
       .layer = "linear", .layers = 3, .in = 3, .hidden = 4, .out = 2, .activation = "none", .residual = true};
   const LayerStack stack(options, Rng(1));
   parameters(stack).at("layers.1.weight").mutable_value().fill(0);
@@ -79,6 +79,11 @@ TEST_CASE("layer stack: residual adds a layer's input where widths agree, and on
   // The middle layer gives nothing: what the first one gave passes it by.
   const Tensor first = linear(std::get<Variable>(input.features()).value(), stack, "0");
   CHECK(support::max_difference(evaluate(stack, input), linear(first, stack, "2")) < 1e-6);
+
+  options.residual = false;
+  const LayerStack plain(options, Rng(1));
+  parameters(plain).at("layers.1.weight").mutable_value().fill(0);
+  CHECK(support::max_difference(evaluate(plain, input), Tensor(Shape{6, 2})) == 0);  // biases start at 0
 }
 
 TEST_CASE("layer stack: the same rng gives the same parameters, whatever stands between them",

@@ -71,10 +71,14 @@ TEST_CASE("node training: early stopping is resumed as well", "[models][node_tra
 
 TEST_CASE("node training: more epochs for one seed end where as many at once end", "[models][node_training]") {
   const Dataset dataset = small_blocks();
-  TrainConfig longer = short_config("gcn", 10);
+  TrainConfig longer = short_config("gcn", 200);
+  longer.learning_rate = 0.3;  // so high that the last epoch is not the best
   TrainConfig shorter = longer;
-  shorter.epochs = 5;
-  for (const Index stop : {3, 5}) {
+  shorter.epochs = 150;
+  NodeTraining half(dataset, shorter);
+  support::finish(half);
+  REQUIRE(half.results().front().best_epoch < 150);
+  for (const Index stop : {13, 150}) {
     INFO("stopped after " << stop);
     CHECK(first_difference(trained(dataset, longer), interrupted(dataset, shorter, stop, longer)).empty());
   }

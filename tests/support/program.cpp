@@ -1,7 +1,7 @@
 #include "support/program.h"
 
 #include <fcntl.h>
-#include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,8 +11,6 @@
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
-
-extern char** environ;
 
 namespace cairn::support {
 
@@ -44,22 +42,30 @@ std::string read_bytes(const std::string& path) {
   return bytes.str();
 }
 
+namespace {
+void redirect(const char* path, int flags, int descriptor) {
+  const int file = ::open(path, flags, 0600);
+  if (file < 0 || ::dup2(file, descriptor) < 0) ::_exit(127);
+}
+}  // namespace
+
 Program::Program(const std::vector<std::string>& words, const TemporaryFolder& folder) {
   static std::atomic<int> count{0};
   const std::string number = std::to_string(count++);
   out_path_ = folder / (".out" + number);
   err_path_ = folder / (".err" + number);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, out_path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, err_path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
   std::vector<char*> arguments;
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
-  const int error = ::posix_spawn(&process_, words.front().c_str(), &actions, nullptr, arguments.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
-  if (error != 0) throw std::runtime_error("could not start " + words.front());
+  process_ = ::fork();
+  if (process_ < 0) throw std::runtime_error("could not start " + words.front());
+  if (process_ > 0) return;
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a test that is killed leaves nothing behind
+  redirect("/dev/null", O_RDONLY, STDIN_FILENO);
+  redirect(out_path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC, STDOUT_FILENO);
+  redirect(err_path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC, STDERR_FILENO);
+  ::execv(arguments.front(), arguments.data());
+  ::_exit(127);
 }
 
 Program::~Program() {
