@@ -88,7 +88,7 @@ void OptionList::text(std::string name, std::string value_name, std::string grou
        .default_text = [value = to] { return value; }});
 }
 
-void OptionList::integer(std::string name, std::string group, std::string help, Index& to, Index least) {
+void OptionList::integer(const std::string& name, std::string group, std::string help, Index& to, Index least) {
   add({.name = name,
        .kind = ValueKind::integer,
        .value_name = "N",
@@ -98,7 +98,7 @@ void OptionList::integer(std::string name, std::string group, std::string help, 
        .default_text = [value = to] { return fmt::format("{}", value); }});
 }
 
-void OptionList::number(std::string name, std::string group, std::string help, double& to, double least) {
+void OptionList::number(const std::string& name, std::string group, std::string help, double& to, double least) {
   add({.name = name,
        .kind = ValueKind::number,
        .value_name = "X",

@@ -44,8 +44,8 @@ class OptionList {
 
   void text(std::string name, std::string value_name, std::string group, std::string help, std::string& to);
   /// Throws UsageError, when set, for less than `least`.
-  void integer(std::string name, std::string group, std::string help, Index& to, Index least);
-  void number(std::string name, std::string group, std::string help, double& to, double least);
+  void integer(const std::string& name, std::string group, std::string help, Index& to, Index least);
+  void number(const std::string& name, std::string group, std::string help, double& to, double least);
   /// --name, or --no-name.
   void flag(std::string name, std::string group, std::string help, bool& to);
   /// A table of names that stands below the options in the help.

@@ -129,6 +129,22 @@ TEST_CASE("cairn train: 1, 2 and 3 threads write the same model file", "[cli]") 
   }
 }
 
+TEST_CASE("cairn train: OpenBLAS settings around it change nothing", "[cli]") {
+  const TemporaryFolder folder;
+  const std::string expected = trained(folder, {"--epochs", "5"});
+  const std::string model = folder / "model.safetensors";
+  for (const std::vector<std::string>& setting :
+       {std::vector<std::string>{"-u", "OPENBLAS_NUM_THREADS"}, std::vector<std::string>{"OPENBLAS_NUM_THREADS=2"}}) {
+    std::vector<std::string> words{"/usr/bin/env"};
+    words.insert(words.end(), setting.begin(), setting.end());
+    words.push_back(CAIRN_EXECUTABLE);  // it starts itself anew, with the settings that it wants
+    const auto train = train_words(model, {"--epochs", "5"});
+    words.insert(words.end(), train.begin(), train.end());
+    CHECK(Program(words, folder).wait().exit_code == 0);
+    CHECK(read_bytes(model) == expected);
+  }
+}
+
 TEST_CASE("cairn train: another learning rate or dataset is not resumed", "[cli]") {
   const TemporaryFolder folder;
   const std::string model = folder / "model.safetensors";

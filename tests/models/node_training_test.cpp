@@ -198,7 +198,7 @@ TEST_CASE("node training: seeds take the dataset's splits in turn", "[models][no
   config.seeds = 5;
   NodeTraining whole(dataset, config);
   support::finish(whole);
-  for (const std::size_t i : {0, 1}) {
+  for (std::size_t i = 0; i < 2; ++i) {
     Dataset single = dataset;
     single.splits = {dataset.splits[i]};
     NodeTraining training(single, config);
