@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "core/error.h"
@@ -19,14 +20,17 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::array<Format, 4> table{{
-    {"folder", "", "everything: edges, features, labels, graphs, splits", read_dataset_folder, write_dataset_folder},
-    {"edges", ".csv .tsv .txt .edges .edgelist", "edges and weights", read_edge_list,
+    {"folder", "", "everything: edges, features, labels, graphs, splits", FormatParts{true, true, true, true, true},
+     read_dataset_folder, write_dataset_folder},
+    {"edges", ".csv .tsv .txt .edges .edgelist", "edges and weights; no nodes without edges", FormatParts{},
+     read_edge_list,
      [](const Dataset& dataset, const fs::path& path, const WriteOptions&) { write_edge_list(dataset, path); }},
-    {"mtx", ".mtx", "edges and weights; ids 0 .. N - 1", read_matrix_market_graph,
+    {"mtx", ".mtx", "edges and weights; ids 0 .. N - 1", FormatParts{.isolated_nodes = true}, read_matrix_market_graph,
      [](const Dataset& dataset, const fs::path& path, const WriteOptions&) {
        write_matrix_market_graph(dataset, path);
      }},
-    {"graphml", ".graphml .xml", "edges, weights, features, labels, graphs; no splits", read_graphml,
+    {"graphml", ".graphml .xml", "edges, weights, features, labels, graphs; no splits",
+     FormatParts{true, true, true, true, false}, read_graphml,
      [](const Dataset& dataset, const fs::path& path, const WriteOptions&) { write_graphml(dataset, path); }},
 }};
 
@@ -39,6 +43,26 @@ const Format* format_of(const fs::path& path) {
     if (padded.find(fmt::format(" {} ", extension)) != std::string::npos) return &format;
   }
   return nullptr;
+}
+
+const Format& format_to_write(const fs::path& path, std::string_view name) {
+  if (!name.empty()) return find_format(name);
+  if (!path.has_extension() || fs::is_directory(path)) return find_format("folder");
+  if (const Format* format = format_of(path)) return *format;
+  std::string known;
+  for (const Format& format : table) {
+    if (!format.extensions.empty()) known += fmt::format("{}{}", known.empty() ? "" : " ", format.extensions);
+  }
+  throw UsageError(fmt::format("{}: expected one of the extensions {}, or none for a folder", path.string(), known));
+}
+
+bool has_isolated_node(const Graph& graph) {
+  std::vector<bool> touched(static_cast<std::size_t>(graph.node_count()), false);
+  for (const NodeId target : graph.targets()) touched[static_cast<std::size_t>(target)] = true;
+  for (Index u = 0; u < graph.node_count(); ++u) {
+    if (!touched[static_cast<std::size_t>(u)] && graph.degree(static_cast<NodeId>(u)) == 0) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -66,16 +90,18 @@ Dataset read_dataset(const fs::path& path, const ReadOptions& options, std::stri
 }
 
 void write_dataset(const Dataset& dataset, const fs::path& path, std::string_view format, const WriteOptions& options) {
-  const Format* chosen = format.empty() ? nullptr : &find_format(format);
-  if (chosen == nullptr)
-    chosen = path.has_extension() && !fs::is_directory(path) ? format_of(path) : &find_format("folder");
-  if (chosen == nullptr) {
-    std::string known;
-    for (const Format& each : table)
-      known += fmt::format("{}{}", known.empty() || each.extensions.empty() ? "" : " ", each.extensions);
-    throw UsageError(fmt::format("{}: expected one of the extensions {}, or none for a folder", path.string(), known));
-  }
-  chosen->write(dataset, path, options);
+  format_to_write(path, format).write(dataset, path, options);
+}
+
+std::vector<std::string_view> left_out(const Dataset& dataset, const fs::path& path, std::string_view format) {
+  const FormatParts held = format_to_write(path, format).parts;
+  std::vector<std::string_view> parts;
+  if (!held.isolated_nodes && has_isolated_node(dataset.graph)) parts.emplace_back("nodes without edges");
+  if (!held.features && !std::holds_alternative<std::monostate>(dataset.features)) parts.emplace_back("features");
+  if (!held.labels && !dataset.labels.empty()) parts.emplace_back("labels");
+  if (!held.graphs && !dataset.graph_of_node.empty()) parts.emplace_back("graphs");
+  if (!held.splits && !dataset.splits.empty()) parts.emplace_back("splits");
+  return parts;
 }
 
 }  // namespace cairn

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "data/dataset.h"
 #include "graph_io/dataset_folder.h"
@@ -10,11 +11,21 @@
 
 namespace cairn {
 
+/// Parts of a dataset that a format may not hold; edges and weights all do.
+struct FormatParts {
+  bool isolated_nodes = false;
+  bool features = false;
+  bool labels = false;
+  bool graphs = false;
+  bool splits = false;
+};
+
 /// A way to keep a dataset on disk.
 struct Format {
   std::string_view name;        // "graphml"
   std::string_view extensions;  // ".graphml .graphml.gz", for help; how a file is told by its name
   std::string_view holds;       // what of a dataset it holds, for help
+  FormatParts parts;
   Dataset (*read)(const std::filesystem::path& path, const ReadOptions& options);
   void (*write)(const Dataset& dataset, const std::filesystem::path& path, const WriteOptions& options);
 };
@@ -34,5 +45,9 @@ Dataset read_dataset(const std::filesystem::path& path, const ReadOptions& optio
 /// Throws UsageError for an extension that no format has (gzip is read, not written), OutputError where writing fails.
 void write_dataset(const Dataset& dataset, const std::filesystem::path& path, std::string_view format = {},
                    const WriteOptions& options = {});
+
+/// What of the dataset write_dataset() with the same arguments leaves out, in words: "features", "labels", ...
+std::vector<std::string_view> left_out(const Dataset& dataset, const std::filesystem::path& path,
+                                       std::string_view format = {});
 
 }  // namespace cairn

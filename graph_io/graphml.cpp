@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -57,6 +58,35 @@ std::vector<std::int32_t> by_node(const std::vector<std::int32_t>& values, const
   return result;
 }
 
+SparseMatrix sparse_features(const RawGraph& raw, const std::vector<NodeId>& nodes) {
+  const auto stored = static_cast<std::size_t>(raw.feature_offsets.back());
+  std::vector<std::int64_t> offsets(nodes.size() + 1, 0);
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    offsets[static_cast<std::size_t>(nodes[i]) + 1] = raw.feature_offsets[i + 1] - raw.feature_offsets[i];
+  }
+  std::partial_sum(offsets.begin(), offsets.end(), offsets.begin());
+  std::vector<std::int32_t> columns(stored);
+  Tensor values = Tensor::uninitialized(Shape{static_cast<Index>(stored)});
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const std::int64_t from = raw.feature_offsets[i];
+    const std::int64_t count = raw.feature_offsets[i + 1] - from;
+    const std::int64_t to = offsets[static_cast<std::size_t>(nodes[i])];
+    std::copy_n(raw.feature_columns.begin() + from, count, columns.begin() + to);
+    std::copy_n(raw.features.begin() + from, count, values.data() + to);
+  }
+  return SparseMatrix(
+      std::make_shared<SparsePattern>(static_cast<Index>(nodes.size()), static_cast<Index>(raw.feature_count),
+                                      std::move(offsets), std::move(columns)),
+      std::move(values));
+}
+
+Features features_of(const RawGraph& raw, const std::vector<NodeId>& nodes) {
+  if (raw.sparse) return sparse_features(raw, nodes);
+  Tensor features(Shape{static_cast<Index>(nodes.size()), static_cast<Index>(raw.feature_count)}, raw.features);
+  move_rows(features, nodes);
+  return features;
+}
+
 /// Names of the nodes, which the graph has no more use for.
 IdMap ids_of(RawGraph& raw, const std::vector<NodeId>& nodes, bool integers) {
   if (integers) {
@@ -106,11 +136,7 @@ Dataset read_graphml(const std::filesystem::path& path, const ReadOptions& optio
 
   Dataset dataset;
   dataset.name = dataset_name(path);
-  if (raw.feature_count > 0) {
-    Tensor features(Shape{count, static_cast<Index>(raw.feature_count)}, raw.features);
-    move_rows(features, nodes);
-    dataset.features = std::move(features);
-  }
+  if (raw.feature_count > 0) dataset.features = features_of(raw, nodes);
   if (raw.labeled && raw.class_names.size() > 0) {
     const std::vector<std::int32_t> places = sorted_places(raw.class_names.names());
     dataset.labels = by_node(raw.class_of, places, nodes);

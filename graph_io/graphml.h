@@ -15,8 +15,8 @@ namespace cairn {
 /// Source: Brandes et al., GraphML Progress Report, Graph Drawing 2001, and graphml.graphdrawing.org.
 Dataset read_graphml(const std::filesystem::path& path, const ReadOptions& options = {});
 
-/// Writes one: edges, weights, features, labels and graphs; no splits. Zeros of sparse features are left out (the
-/// default), and read back dense. Throws OutputError.
+/// Writes one: edges, weights, features, labels and graphs; no splits. Zeros of sparse features are left to a default,
+/// and such features read back sparse. Throws OutputError.
 void write_graphml(const Dataset& dataset, const std::filesystem::path& path);
 
 }  // namespace cairn

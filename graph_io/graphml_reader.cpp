@@ -28,7 +28,7 @@ struct Key {
   enum class Use { none, feature, class_name, label, graph, weight };
   Use use = Use::none;
   std::string name;
-  std::size_t column = 0;  // of a feature
+  std::int32_t column = 0;  // of a feature
 };
 
 class GraphmlReader final : public XmlStream {
@@ -58,6 +58,7 @@ class GraphmlReader final : public XmlStream {
   void start_edge(const Attributes& attributes);
   void start_data(const Attributes& attributes);
   void end_node();
+  void add_dense_row(std::string_view name);
   void end_edge();
   void end_data();
   void set_value(const Key& key, std::string_view text);
@@ -77,12 +78,13 @@ class GraphmlReader final : public XmlStream {
 
   /// Values of the node or edge at hand, and what they are where it says nothing.
   struct Values {
-    std::vector<std::optional<Real>> row;
+    std::vector<std::pair<std::int32_t, Real>> features;  // column and value, in the order of the file
     std::optional<std::string> class_name, label, graph_name;
     std::optional<Real> weight;
   };
   Values values_;
   Values defaults_;
+  std::vector<std::optional<Real>> default_row_;
 };
 
 std::string_view GraphmlReader::optional_attribute(const Attributes& attributes, std::string_view name) {
@@ -179,8 +181,8 @@ void GraphmlReader::start_key(const Attributes& attributes) {
   raw_.grouped = raw_.grouped || key.use == Key::Use::graph;
   raw_.weighted = raw_.weighted || key.use == Key::Use::weight;
   if (key.use == Key::Use::feature) {
-    key.column = raw_.feature_count++;
-    defaults_.row.emplace_back();
+    key.column = static_cast<std::int32_t>(raw_.feature_count++);
+    default_row_.emplace_back();
   }
   if (!keys_.emplace(key_id_, std::move(key)).second) fail("expected each key once, found {} again", shown(key_id_));
 }
@@ -191,6 +193,8 @@ void GraphmlReader::start_graph(const Attributes& attributes) {
   if (direction != "directed" && direction != "undirected")
     fail("expected edgedefault directed or undirected, found {}", shown(direction));
   raw_.directed = direction == "directed";
+  raw_.sparse =
+      std::all_of(default_row_.begin(), default_row_.end(), [](const auto& value) { return value == Real(0); });
   has_graph_ = true;
   inside_ = Inside::graph;
 }
@@ -242,7 +246,11 @@ void GraphmlReader::set_value(const Key& key, std::string_view text) {
     case Key::Use::none:
       break;
     case Key::Use::feature:
-      values.row[key.column] = number(key, text);
+      if (inside_ == Inside::key_default) {
+        default_row_[static_cast<std::size_t>(key.column)] = number(key, text);
+      } else {
+        values.features.emplace_back(key.column, number(key, text));
+      }
       break;
     case Key::Use::class_name:
       values.class_name = plain(text);
@@ -267,18 +275,38 @@ void GraphmlReader::end_data() {
   inside_ = inside_ == Inside::data ? around_data_ : Inside::key;
 }
 
-void GraphmlReader::end_node() {
-  const std::string& name = raw_.names.names()[static_cast<std::size_t>(raw_.order.back())];
+void GraphmlReader::add_dense_row(std::string_view name) {
   const std::int64_t most_bytes = free_feature_bytes + bytes_read();
   // Defaults let a small file declare a large matrix.
   if (static_cast<std::int64_t>(raw_.order.size() * raw_.feature_count * sizeof(Real)) > most_bytes) {
     fail("expected at most {} bytes of features in a file of this size, found more", most_bytes);
   }
-  for (const auto& value : values_.row) {
-    if (!value)
+  auto next = values_.features.begin();
+  for (std::size_t column = 0; column < raw_.feature_count; ++column) {
+    const bool is_stated = next != values_.features.end() && static_cast<std::size_t>(next->first) == column;
+    if (!is_stated && !default_row_[column]) {
       fail("expected a value of each of {} numeric attributes, found one missing at node {}", raw_.feature_count,
            shown(name));
-    raw_.features.push_back(*value);
+    }
+    raw_.features.push_back(is_stated ? (next++)->second : *default_row_[column]);
+  }
+}
+
+void GraphmlReader::end_node() {
+  const std::string& name = raw_.names.names()[static_cast<std::size_t>(raw_.order.back())];
+  std::vector<std::pair<std::int32_t, Real>>& stated = values_.features;
+  std::sort(stated.begin(), stated.end());
+  const auto twice =
+      std::adjacent_find(stated.begin(), stated.end(), [](const auto& a, const auto& b) { return a.first == b.first; });
+  if (twice != stated.end()) fail("expected each attribute of node {} once, found one again", shown(name));
+  if (raw_.sparse) {
+    for (const auto& [column, value] : stated) {
+      raw_.feature_columns.push_back(column);
+      raw_.features.push_back(value);
+    }
+    raw_.feature_offsets.push_back(static_cast<std::int64_t>(raw_.features.size()));
+  } else {
+    add_dense_row(name);
   }
   const std::optional<std::string>& class_name = has_class_ ? values_.class_name : values_.label;
   if (raw_.labeled) raw_.class_of.push_back(class_name ? raw_.class_names.number_of(*class_name) : -1);

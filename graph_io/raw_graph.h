@@ -20,7 +20,12 @@ struct RawGraph {
   NameTable names;
   std::vector<std::int32_t> place;  // of each name among the declared nodes, -1: not declared
   std::vector<std::int32_t> order;  // names in the order of their declaration
-  std::vector<Real> features;       // of the declared nodes; so are classes and graphs
+  // Features of the declared nodes in their order (so are classes and graphs). Sparse where every key has the default
+  // 0: those that a node states, by their offsets; else every node has all.
+  bool sparse = false;
+  std::vector<Real> features;
+  std::vector<std::int32_t> feature_columns;
+  std::vector<std::int64_t> feature_offsets{0};
   std::vector<std::int32_t> class_of, graph_of;
   NameTable class_names, graph_names;
   std::vector<std::int32_t> sources, targets;  // names

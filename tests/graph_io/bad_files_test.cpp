@@ -142,7 +142,7 @@ TEST_CASE("bad files: defaults in GraphML cannot blow a small file up into a lar
   std::string text = "<graphml>\n";
   for (int i = 0; i < 3000; ++i) {
     text += fmt::format(
-        "<key id=\"k{0}\" for=\"node\" attr.name=\"k{0}\" attr.type=\"int\"><default>0</default></key>\n", i);
+        "<key id=\"k{0}\" for=\"node\" attr.name=\"k{0}\" attr.type=\"int\"><default>1</default></key>\n", i);
   }
   text += "<graph edgedefault=\"directed\">\n";
   for (int i = 0; i < 20000; ++i) text += fmt::format("<node id=\"{}\"/>\n", i);

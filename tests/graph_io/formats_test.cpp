@@ -2,6 +2,8 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "core/error.h"
 #include "support/catch.h"
@@ -42,4 +44,23 @@ TEST_CASE("formats: unknown names list the known ones, unknown extensions are no
   CHECK_FALSE(fs::exists(folder / "out.xlsx"));
   CHECK_THROWS_WITH(read_dataset(folder / "none"),
                     (folder / "none").string() + ": expected a dataset folder or edge list, found nothing");
+}
+
+TEST_CASE("formats: what a format leaves out of a dataset is known before it is written", "[graph_io]") {
+  using Parts = std::vector<std::string_view>;
+  Dataset dataset;
+  dataset.graph = Graph::from_edges(3, std::vector<Edge>{{0, 1, 1}}, {.directed = true, .weighted = false});
+  dataset.ids = IdMap::range(3);
+  CHECK(left_out(dataset, "x.csv") == Parts{"nodes without edges"});
+  CHECK(left_out(dataset, "x.mtx") == Parts{});
+  dataset.graph = Graph::from_edges(2, std::vector<Edge>{{0, 1, 1}}, {.directed = true, .weighted = false});
+  dataset.ids = IdMap::range(2);
+  CHECK(left_out(dataset, "x.csv") == Parts{});  // 1 has no arc of its own, but is a target
+  dataset.features = Tensor({2, 1}, {1, 2});
+  dataset.labels = {0, 0};
+  dataset.class_names = {"a"};
+  dataset.splits = {Split{{0}, {}, {1}}};
+  CHECK(left_out(dataset, "x.mtx") == Parts{"features", "labels", "splits"});
+  CHECK(left_out(dataset, "x.dat", "graphml") == Parts{"splits"});
+  CHECK(left_out(dataset, "folder") == Parts{});
 }

@@ -98,17 +98,25 @@ TEST_CASE("graphml: what was written reads back", "[graph_io]") {
   }
 }
 
-TEST_CASE("graphml: sparse features keep their values", "[graph_io]") {
+TEST_CASE("graphml: sparse features stay sparse", "[graph_io]") {
   const support::TemporaryFolder folder;
   Dataset dataset;
-  dataset.graph = Graph::from_edges(2, std::vector<Edge>{{0, 1, 1}});
-  dataset.ids = IdMap::range(2);
+  dataset.graph = Graph::from_edges(3, std::vector<Edge>{{0, 1, 1}});
+  dataset.ids = IdMap::range(3);
   const auto pattern =
-      std::make_shared<SparsePattern>(2, 3, std::vector<std::int64_t>{0, 1, 2}, std::vector<std::int32_t>{2, 0});
-  dataset.features = SparseMatrix(pattern, Tensor({2}, {5, 6}));
+      std::make_shared<SparsePattern>(3, 3, std::vector<std::int64_t>{0, 2, 2, 3}, std::vector<std::int32_t>{0, 2, 0});
+  dataset.features = SparseMatrix(pattern, Tensor({3}, {4, 5, 6}));
   write_graphml(dataset, folder / "x.graphml");
-  CHECK(same(std::get<Tensor>(read_graphml(folder / "x.graphml").features).values(),
-             Tensor({2, 3}, {0, 0, 5, 6, 0, 0}).values()));
+  const auto read = std::get<SparseMatrix>(read_graphml(folder / "x.graphml").features);
+  CHECK(read.pattern().stored_count() == 3);
+  CHECK(same(read.to_dense().values(), Tensor({3, 3}, {4, 0, 5, 0, 0, 0, 6, 0, 0}).values()));
+  // Rows follow their nodes where these are declared in another order.
+  const Dataset turned = read_text(
+      "<graphml><key id='x' for='node' attr.name='x' attr.type='int'><default>0</default></key>"
+      "<key id='y' for='node' attr.name='y' attr.type='int'><default>0</default></key><graph edgedefault='directed'>"
+      "<node id='7'><data key='y'>1</data><data key='x'>2</data></node><node id='3'/><node id='5'><data "
+      "key='y'>3</data></node></graph></graphml>");
+  CHECK(same(std::get<SparseMatrix>(turned.features).to_dense().values(), Tensor({3, 2}, {0, 0, 0, 3, 2, 1}).values()));
 }
 
 TEST_CASE("graphml: markup without an end is refused before it is kept", "[graph_io]") {
