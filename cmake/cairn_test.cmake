@@ -34,7 +34,13 @@ function(cairn_tests)
   endforeach()
 
   add_test(NAME floors COMMAND ${PROJECT_SOURCE_DIR}/cmake/check_floors.sh ${PROJECT_SOURCE_DIR} ${CAIRN_FLOORS})
-  set_tests_properties(floors PROPERTIES LABELS fast)
+  add_executable(readme_example tests/consume/main.cpp)
+  cairn_settings(readme_example)
+  target_link_libraries(readme_example PRIVATE cairn_all)
+  add_test(NAME "readme/its program trains" COMMAND readme_example)
+  add_test(NAME "readme/its program is the one compiled here"
+    COMMAND ${PROJECT_SOURCE_DIR}/cmake/check_readme.sh ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/tests/consume/main.cpp)
+  set_tests_properties(floors "readme/its program trains" "readme/its program is the one compiled here" PROPERTIES LABELS fast)
 endfunction()
 
 function(cairn_test name)
