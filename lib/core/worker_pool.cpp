@@ -6,8 +6,9 @@ namespace cairn::detail {
 
 namespace {
 
-// About 20 microseconds: longer than the pause between two loops of a training step, far shorter than a time slice.
-constexpr int spins_before_sleep = 1000;
+// About 100 microseconds: longer than the serial work between two loops of a training step, where a helper that sleeps
+// costs a system call to wake; far shorter than a time slice.
+constexpr int spins_before_sleep = 4000;
 
 void pause() {
 #if defined(__x86_64__) || defined(__i386__)
