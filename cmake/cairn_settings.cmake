@@ -25,5 +25,7 @@ function(cairn_settings target)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
   target_compile_features(${target} PUBLIC cxx_std_20)
   target_compile_definitions(${target} PRIVATE CAIRN_VERSION="${PROJECT_VERSION}")
+  # Neither changes a value: loops with a root or a comparison become vector code where errno and traps need not be kept.
+  target_compile_options(${target} PRIVATE -fno-math-errno -fno-trapping-math)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion $<$<BOOL:${CAIRN_WERROR}>:-Werror>)
 endfunction()
