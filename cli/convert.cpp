@@ -1,5 +1,9 @@
+#include <fmt/format.h>
+
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "cli/common.h"
 #include "cli/console.h"
@@ -29,12 +33,17 @@ class Convert : public Verb {
     prepare(common_);
     Console console(common_.quiet);
     const Dataset dataset = load_dataset(dataset_, seed_);
+    const std::vector<std::string_view> lost = left_out(dataset, out_, format_);
     write_dataset(dataset, out_, format_, {.overwrite = overwrite_});
     console.say("{}: {}", dataset.name, counts_text(dataset));
     console.say("written to {}", out_);
+    if (!lost.empty()) console.say("left out, as this format has no place for it: {}", fmt::join(lost, ", "));
     if (!common_.json.empty()) {
-      write_json(common_.json,
-                 Json::object().set("dataset", counts_json(dataset)).set("out", out_).set("version", version()));
+      write_json(common_.json, Json::object()
+                                   .set("dataset", counts_json(dataset))
+                                   .set("out", out_)
+                                   .set("left_out", Json::array_of(lost))
+                                   .set("version", version()));
     }
     return 0;
   }

@@ -97,6 +97,14 @@ TEST_CASE("cairn convert: what was written reads as the same dataset", "[cli]") 
   CHECK(run_cairn({"convert", cliques, "--out", folder / "copy", "--overwrite"}, folder).exit_code == 0);
 }
 
+TEST_CASE("cairn convert: what the format has no place for is named", "[cli]") {
+  const TemporaryFolder folder;
+  const Finished edges = run_cairn({"convert", "karate", "--out", folder / "karate.csv"}, folder);
+  CHECK(edges.out.find("left out, as this format has no place for it: labels") != std::string::npos);
+  const Finished whole = run_cairn({"convert", "karate", "--out", folder / "karate"}, folder);
+  CHECK(whole.out.find("left out") == std::string::npos);
+}
+
 TEST_CASE("cairn convert: an edge list is told by its extension, or by --format", "[cli]") {
   const TemporaryFolder folder;
   REQUIRE(run_cairn({"convert", "karate", "--out", folder / "karate.tsv"}, folder).exit_code == 0);
