@@ -97,7 +97,8 @@ PathEncoder::PathEncoder(Index in, Index slots, const PathEncoderOptions& option
 
 Index PathEncoder::out_width() const { return options_.read_out == "scalar" ? slots_ : options_.out; }
 
-Variable PathEncoder::forward(const std::shared_ptr<const kernels::PathPlan>& plan, const Input& x, const Pass&) const {
+Variable PathEncoder::forward(const PositionInput& position, const Input& x, const Pass&) const {
+  const auto& plan = position.paths();
   const bool any_slots = options_.read_out == "structure";
   if ((plan->slot_count != slots_ && !any_slots) || plan->node_count != rows_of(x)) {
     throw ShapeError(fmt::format("path encoder: built for {} anchors and {} rows, found {} and {} nodes", slots_,

@@ -7,6 +7,7 @@
 #include "nn/input.h"
 #include "nn/linear.h"
 #include "nn/module.h"
+#include "nn/position_input.h"
 
 namespace cairn {
 
@@ -33,8 +34,8 @@ class PathEncoder : public Module {
   /// in: features a node. slots: K. Throws UsageError for unknown names.
   PathEncoder(Index in, Index slots, const PathEncoderOptions& options, Rng& rng);
 
-  /// x: [N, in]. Returns [N, out]. Throws ShapeError where plan, x and K do not fit.
-  Variable forward(const std::shared_ptr<const kernels::PathPlan>& plan, const Input& x, const Pass& pass) const;
+  /// x: [N, in]. Returns [N, out]. Throws ShapeError where position, x and K do not fit.
+  Variable forward(const PositionInput& position, const Input& x, const Pass& pass) const;
   Index out_width() const;
   void visit(const ParameterVisitor& visitor) const override;
 

@@ -1,7 +1,13 @@
 #include "nn/path_plan.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
 #include <utility>
 #include <vector>
+
+#include "core/error.h"
 
 namespace cairn {
 
@@ -30,6 +36,64 @@ std::shared_ptr<const kernels::PathPlan> make_path_plan(PathItems items, const A
   plan->successors = std::move(lists.successors);
   kernels::cut_into_chunks(*plan);
   return plan;
+}
+
+std::shared_ptr<const kernels::PathPlan> side_by_side(const kernels::PathPlan& a, const kernels::PathPlan& b) {
+  struct Part {
+    const kernels::PathPlan& plan;
+    Index first_slot;
+  };
+  const std::array<Part, 2> parts{{{a, 0}, {b, a.slot_count}}};
+  auto joined = std::make_shared<kernels::PathPlan>();
+  joined->node_count = a.node_count;
+  joined->slot_count = a.slot_count + b.slot_count;
+  if (b.node_count != a.node_count) {
+    throw ShapeError(fmt::format("path plans: {} and {} nodes side by side", a.node_count, b.node_count));
+  }
+  const auto new_row = [&](const Part& part, std::int32_t row) {
+    const auto slots = static_cast<std::int32_t>(part.plan.slot_count);
+    return static_cast<std::int32_t>(row / slots * static_cast<std::int32_t>(joined->slot_count) +
+                                     static_cast<std::int32_t>(part.first_slot) + row % slots);
+  };
+  const auto append = [&](const Part& part, const std::vector<std::int64_t>& offsets,
+                          const std::vector<std::int32_t>& listed, std::size_t item,
+                          std::vector<std::int64_t>& to_offsets, std::vector<std::int32_t>& to) {
+    for (auto i = offsets[item]; i < offsets[item + 1]; ++i) {
+      to.push_back(new_row(part, listed[static_cast<std::size_t>(i)]));
+    }
+    to_offsets.push_back(static_cast<std::int64_t>(to.size()));
+  };
+  joined->level_offsets = {0};
+  joined->predecessor_offsets = {0};
+  joined->successor_offsets = {0};
+  for (Index level = 0; level < std::max(a.level_count(), b.level_count()); ++level) {
+    std::array<std::size_t, 2> next{};
+    std::array<std::size_t, 2> end{};
+    for (std::size_t p = 0; p < 2; ++p) {
+      const kernels::PathPlan& plan = parts[p].plan;
+      if (level >= plan.level_count()) continue;
+      next[p] = static_cast<std::size_t>(plan.level_offsets[static_cast<std::size_t>(level)]);
+      end[p] = static_cast<std::size_t>(plan.level_offsets[static_cast<std::size_t>(level) + 1]);
+    }
+    while (next[0] < end[0] || next[1] < end[1]) {
+      const auto row_of = [&](std::size_t p) { return new_row(parts[p], parts[p].plan.rows[next[p]]); };
+      const std::size_t p = next[1] == end[1] || (next[0] < end[0] && row_of(0) < row_of(1)) ? 0 : 1;
+      const kernels::PathPlan& plan = parts[p].plan;
+      joined->rows.push_back(row_of(p));
+      joined->channel.push_back(plan.channel[next[p]]);
+      append(parts[p], plan.predecessor_offsets, plan.predecessors, next[p], joined->predecessor_offsets,
+             joined->predecessors);
+      append(parts[p], plan.successor_offsets, plan.successors, next[p], joined->successor_offsets, joined->successors);
+      ++next[p];
+    }
+    joined->level_offsets.push_back(static_cast<std::int64_t>(joined->rows.size()));
+  }
+  for (const Part& part : parts) {
+    for (const std::int32_t row : part.plan.unreached) joined->unreached.push_back(new_row(part, row));
+  }
+  std::sort(joined->unreached.begin(), joined->unreached.end());
+  kernels::cut_into_chunks(*joined);
+  return joined;
 }
 
 }  // namespace cairn

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "graph/generate.h"
-#include "nn/path_plan.h"
+#include "nn/position_input.h"
 #include "support/catch.h"
 #include "support/gradient_inputs.h"
 #include "support/graphs.h"
@@ -14,14 +14,13 @@ using namespace cairn;
 
 namespace {
 
-std::shared_ptr<const kernels::PathPlan> plan_of(const Graph& graph, const std::vector<NodeId>& nodes) {
-  const AnchorSet anchors = given_anchors(graph, {}, nodes);
-  return make_path_plan(shortest_path_items(graph, anchors), anchors);
+PositionInput position_of(const Graph& graph, const std::vector<NodeId>& nodes) {
+  return PositionInput(graph, {}, given_anchors(graph, {}, nodes));
 }
 
-Tensor evaluate(const PathEncoder& encoder, const std::shared_ptr<const kernels::PathPlan>& plan, const Tensor& x) {
+Tensor evaluate(const PathEncoder& encoder, const PositionInput& position, const Tensor& x) {
   const WithoutGradients without_gradients;
-  return encoder.forward(plan, Variable::constant(x), Pass::evaluation()).value();
+  return encoder.forward(position, Variable::constant(x), Pass::evaluation()).value();
 }
 
 /// Every cell, aggregate and read-out at least once, with and without path counts and attributes.
@@ -50,9 +49,9 @@ TEST_CASE("path encoder: relabeling the nodes relabels the rows of the result", 
   for (const PathEncoderOptions& options : option_cases()) {
     Rng weights(4);
     const PathEncoder encoder(5, 3, options, weights);
-    const Tensor plain = evaluate(encoder, plan_of(graph, anchors), x);
+    const Tensor plain = evaluate(encoder, position_of(graph, anchors), x);
     const Tensor moved =
-        evaluate(encoder, plan_of(relabeled(graph, new_id), moved_anchors), support::move_rows(x, new_id));
+        evaluate(encoder, position_of(relabeled(graph, new_id), moved_anchors), support::move_rows(x, new_id));
     const double tolerance =
         sizeof(Real) == sizeof(double) ? 1e-11 : 1e-3;  // sums over predecessors change their order
     CHECK(support::max_difference(moved, support::move_rows(plain, new_id)) < tolerance);
@@ -66,8 +65,8 @@ TEST_CASE("path encoder: the structure read-out does not see the order of the an
   for (const char* read_out : {"structure", "anchors", "scalar"}) {
     Rng weights(4);
     const PathEncoder encoder(2, 3, {.width = 8, .out = 4, .read_out = read_out}, weights);
-    const double change = support::max_difference(evaluate(encoder, plan_of(graph, {0, 8, 29}), x),
-                                                  evaluate(encoder, plan_of(graph, {29, 0, 8}), x));
+    const double change = support::max_difference(evaluate(encoder, position_of(graph, {0, 8, 29}), x),
+                                                  evaluate(encoder, position_of(graph, {29, 0, 8}), x));
     if (std::string(read_out) == "structure") {
       CHECK(change < 1e-4);  // a mean of three floats in another order
     } else {
@@ -82,7 +81,7 @@ TEST_CASE("path encoder: nodes that message passing cannot tell apart get their 
   const Tensor ones({12, 1}, 1);
   Rng rng(3);
   const PathEncoder encoder(1, 2, {.width = 8, .out = 4}, rng);
-  const Tensor z = evaluate(encoder, plan_of(graph, {0, 1}), ones);
+  const Tensor z = evaluate(encoder, position_of(graph, {0, 1}), ones);
   for (Index u = 0; u < 12; ++u) {
     for (Index v = u + 1; v < 12; ++v) {
       double difference = 0;
@@ -100,7 +99,7 @@ TEST_CASE("path encoder: path counts tell apart what distances cannot", "[nn][pa
   for (const bool counts : {true, false}) {
     Rng rng(3);
     const PathEncoder encoder(1, 1, {.width = 8, .out = 4, .path_counts = counts}, rng);
-    const Tensor z = evaluate(encoder, plan_of(graph, {0}), ones);
+    const Tensor z = evaluate(encoder, position_of(graph, {0}), ones);
     double difference = 0;
     for (Index d = 0; d < 4; ++d) difference += std::abs(static_cast<double>(z.at(2, d) - z.at(4, d)));
     if (counts) {
@@ -114,7 +113,7 @@ TEST_CASE("path encoder: path counts tell apart what distances cannot", "[nn][pa
 TEST_CASE("path encoder: gradients of all parameters agree with central differences", "[nn][paths][gradients]") {
   Rng rng(8);
   const Graph graph = support::random_graph(8, 9, rng);
-  const auto plan = plan_of(graph, {1, 5});
+  const auto position = position_of(graph, {1, 5});
   const Tensor x = support::off_zero({8, 2}, 3);
   for (const PathEncoderOptions& options : option_cases()) {
     Rng weights(4);
@@ -124,7 +123,7 @@ TEST_CASE("path encoder: gradients of all parameters agree with central differen
     for (const NamedParameter& parameter : parameters)
       at.push_back(support::off_zero(parameter.value.shape(), at.size() + 20));
     // The encoder keeps its own parameters, so each check moves their values and reads their gradients.
-    const auto loss = [&] { return sum(square(encoder.forward(plan, Variable::constant(x), Pass::evaluation()))); };
+    const auto loss = [&] { return sum(square(encoder.forward(position, Variable::constant(x), Pass::evaluation()))); };
     for (std::size_t p = 0; p < parameters.size(); ++p) parameters[p].value.mutable_value() = at[p].clone();
     clear_gradients(parameters);
     backward(loss());
@@ -155,6 +154,6 @@ TEST_CASE("path encoder: names of the options are checked, and so are plan and r
   CHECK_THROWS_AS(PathEncoder(2, 2, {.aggregate = "median"}, rng), UsageError);
   CHECK_THROWS_AS(PathEncoder(2, 2, {.read_out = "none"}, rng), UsageError);
   const PathEncoder encoder(2, 2, {}, rng);
-  CHECK_THROWS_AS(evaluate(encoder, plan_of(support::path(5), {0, 1, 2}), Tensor({5, 2})), ShapeError);
-  CHECK_THROWS_AS(evaluate(encoder, plan_of(support::path(5), {0, 1}), Tensor({4, 2})), ShapeError);
+  CHECK_THROWS_AS(evaluate(encoder, position_of(support::path(5), {0, 1, 2}), Tensor({5, 2})), ShapeError);
+  CHECK_THROWS_AS(evaluate(encoder, position_of(support::path(5), {0, 1}), Tensor({4, 2})), ShapeError);
 }

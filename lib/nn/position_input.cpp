@@ -1,0 +1,141 @@
+#include "nn/position_input.h"
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <utility>
+
+#include "core/error.h"
+#include "nn/path_plan.h"
+
+namespace cairn {
+
+struct PositionInput::Prepared {
+  Graph graph;
+  std::vector<std::int32_t> graph_of_node;
+  AnchorSet anchors;
+  PositionOptions options;
+
+  std::mutex mutex;
+  std::map<PathForm, std::shared_ptr<const kernels::PathPlan>> plans;
+  std::map<Normalization, Propagation> propagations;
+  std::optional<AnchorDistances> distances;
+
+  PathItems items(PathForm form, PathDirection direction) const {
+    return shortest_path_items(graph, anchors,
+                               {.max_hops = options.max_hops,
+                                .direction = direction,
+                                .weighted = options.weighted,
+                                .siblings = form == PathForm::siblings,
+                                .one_predecessor = form == PathForm::tree,
+                                .tree_key = options.tree_key});
+  }
+
+  std::vector<PathDirection> directions() const {
+    std::vector<PathDirection> chosen;
+    if (options.from) chosen.push_back(PathDirection::from_anchor);
+    if (options.towards) chosen.push_back(PathDirection::towards_anchor);
+    return chosen;
+  }
+};
+
+PositionInput::PositionInput(Graph graph, std::vector<std::int32_t> graph_of_node, AnchorSet anchors,
+                             const PositionOptions& options)
+    : prepared_(std::make_shared<Prepared>()) {
+  prepared_->graph = std::move(graph);
+  prepared_->graph_of_node = std::move(graph_of_node);
+  prepared_->anchors = std::move(anchors);
+  prepared_->options = options;
+  if (!prepared_->graph.directed()) {  // both ways are one
+    prepared_->options.from = options.from || options.towards;
+    prepared_->options.towards = false;
+  }
+  if (prepared_->directions().empty()) throw UsageError("positions: expected paths from the anchors, to them, or both");
+}
+
+const Graph& PositionInput::graph() const { return prepared_->graph; }
+const AnchorSet& PositionInput::anchors() const { return prepared_->anchors; }
+const std::vector<std::int32_t>& PositionInput::graph_of_node() const { return prepared_->graph_of_node; }
+
+Index PositionInput::slot_count() const {
+  return prepared_->anchors.slot_count() * static_cast<Index>(prepared_->directions().size());
+}
+
+const std::shared_ptr<const kernels::PathPlan>& PositionInput::paths(PathForm form) const {
+  const std::lock_guard lock(prepared_->mutex);
+  auto& plan = prepared_->plans[form];
+  if (plan != nullptr) return plan;
+  for (const PathDirection direction : prepared_->directions()) {
+    auto one = make_path_plan(prepared_->items(form, direction), prepared_->anchors);
+    plan = plan == nullptr ? std::move(one) : side_by_side(*plan, *one);
+  }
+  return plan;
+}
+
+namespace {
+
+/// Distance and nearest member of each row that one direction reaches, in columns first .. first + K - 1 of `slots`.
+void note_distances(const PathItems& items, const AnchorSet& anchors, Index first, Index slots,
+                    std::vector<double>& distance, std::vector<NodeId>& nearest) {
+  const std::vector<std::int32_t> slot_of_group = anchors.slots();
+  const auto& lists = items.lists;
+  std::vector<NodeId> start(static_cast<std::size_t>(items.item_count()));
+  for (Index level = 0; level < lists.level_count(); ++level) {
+    for (auto i = static_cast<std::size_t>(lists.level_offsets[static_cast<std::size_t>(level)]);
+         i < static_cast<std::size_t>(lists.level_offsets[static_cast<std::size_t>(level) + 1]); ++i) {
+      start[i] = items.node[i];
+      for (auto p = lists.predecessor_offsets[i]; p < lists.predecessor_offsets[i + 1]; ++p) {
+        const NodeId of_path = start[static_cast<std::size_t>(lists.predecessors[static_cast<std::size_t>(p)])];
+        start[i] = p == lists.predecessor_offsets[i] ? of_path : std::min(start[i], of_path);
+      }
+      const Index slot = first + slot_of_group[static_cast<std::size_t>(items.anchor[i])];
+      const auto row = static_cast<std::size_t>(items.node[i] * slots + slot);
+      distance[row] = items.distance.empty() ? static_cast<double>(level) : items.distance[i];
+      nearest[row] = start[i];
+    }
+  }
+}
+
+}  // namespace
+
+const AnchorDistances& PositionInput::distances() const {
+  const std::lock_guard lock(prepared_->mutex);
+  if (prepared_->distances) return *prepared_->distances;
+  const Index slots = slot_count();
+  const auto rows = static_cast<std::size_t>(node_count() * slots);
+  std::vector<double> distance(rows, -1);
+  AnchorDistances found;
+  found.nearest.resize(rows);
+  for (std::size_t row = 0; row < rows; ++row)
+    found.nearest[row] = static_cast<NodeId>(row) / static_cast<NodeId>(slots);
+  Index first = 0;
+  for (const PathDirection direction : prepared_->directions()) {
+    note_distances(prepared_->items(PathForm::all, direction), prepared_->anchors, first, slots, distance,
+                   found.nearest);
+    first += prepared_->anchors.slot_count();
+  }
+  std::vector<double> values(distance);
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+  if (!values.empty() && values.front() < 0) values.erase(values.begin());
+  for (const double value : values) found.closeness.push_back(static_cast<Real>(1 / (value + 1)));
+  found.closeness.push_back(0);
+  found.place.reserve(rows);
+  for (const double d : distance) {
+    const auto place = d < 0 ? values.end() : std::lower_bound(values.begin(), values.end(), d);
+    found.place.push_back(static_cast<std::int32_t>(place - values.begin()));
+  }
+  return prepared_->distances.emplace(std::move(found));
+}
+
+const Propagation& PositionInput::propagation(Normalization normalization) const {
+  const std::lock_guard lock(prepared_->mutex);
+  auto found = prepared_->propagations.find(normalization);
+  if (found == prepared_->propagations.end()) {
+    found =
+        prepared_->propagations.emplace(normalization, Propagation::from_graph(prepared_->graph, normalization)).first;
+  }
+  return found->second;
+}
+
+}  // namespace cairn

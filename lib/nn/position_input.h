@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "kernels/path_pass.h"
+#include "kernels/propagation.h"
+#include "position/anchors.h"
+#include "position/path_items.h"
+
+namespace cairn {
+
+/// Which paths a plan holds.
+enum class PathForm : std::uint8_t {
+  all,      // every shortest path
+  tree,     // one of each node's, drawn with PositionOptions::tree_key
+  siblings  // every shortest path, and for each item its neighbors at the same level
+};
+
+struct PositionOptions {
+  Index max_hops = 0;     // 0: no limit
+  bool weighted = false;  // shortest by weights, else by arcs
+  bool from = true;       // directed graphs: paths along the arcs from the anchor,
+  bool towards = false;   // and to it; both: slot k holds the paths from anchor k, slot K + k those to it
+  std::uint64_t tree_key = 0;
+};
+
+/// How far every node is from the anchors, for layers that look at distances alone: row u * K + k for node u, slot k.
+struct AnchorDistances {
+  std::vector<Real> closeness;  // the different values of 1 / (distance + 1), descending; the last one is 0: unreached
+  std::vector<std::int32_t> place;  // [N * K], into closeness
+  std::vector<NodeId> nearest;      // [N * K], the member of the anchor that the path starts at, ties to the lower id;
+                                    // where unreached the node itself
+};
+
+/// The anchors of a graph and what layers ask of them. Each form is prepared at its first call, then kept; copies share
+/// them.
+class PositionInput {
+ public:
+  /// graph_of_node: [N], or empty for one graph. Throws UsageError unless paths run at least one way.
+  PositionInput(Graph graph, std::vector<std::int32_t> graph_of_node, AnchorSet anchors,
+                const PositionOptions& options = {});
+
+  const Graph& graph() const;
+  const AnchorSet& anchors() const;
+  const std::vector<std::int32_t>& graph_of_node() const;
+  Index node_count() const { return graph().node_count(); }
+  /// K: columns of tables with a slot an anchor; twice the anchors' where paths run both ways.
+  Index slot_count() const;
+
+  /// Throws as shortest_path_items.
+  const std::shared_ptr<const kernels::PathPlan>& paths(PathForm form = PathForm::all) const;
+  const AnchorDistances& distances() const;
+  const Propagation& propagation(Normalization normalization) const;
+
+ private:
+  struct Prepared;
+  std::shared_ptr<Prepared> prepared_;
+};
+
+}  // namespace cairn
