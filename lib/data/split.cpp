@@ -3,51 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <numeric>
 #include <utility>
 
 #include "core/error.h"
+#include "data/deal.h"
 
 namespace cairn {
 
 namespace {
-
-using PartCounts = std::array<Index, 3>;  // train, validation, test
-
-void shuffle(std::vector<NodeId>& nodes, Rng& rng) {
-  for (auto left = static_cast<Index>(nodes.size()); left > 1; --left) {
-    std::swap(nodes[static_cast<std::size_t>(left - 1)], nodes[static_cast<std::size_t>(rng.below(left))]);
-  }
-}
-
-/// Whole numbers close to count * ratio: rounded down, then one more for the largest remainders until they add up to
-/// the rounded total. Equal remainders are drawn for: a fixed order would favor one part in each of many small classes.
-PartCounts shares(Index count, const std::array<double, 3>& ratios, Rng& rng) {
-  PartCounts result{};
-  std::array<double, 3> remainder{};
-  double total = 0;
-  for (std::size_t part = 0; part < 3; ++part) {
-    const double wanted = static_cast<double>(count) * ratios[part];
-    result[part] = static_cast<Index>(std::floor(wanted + 1e-9));  // 0.2 * 15 must not become 2
-    remainder[part] = wanted - static_cast<double>(result[part]);
-    total += wanted;
-  }
-  std::array<std::size_t, 3> order{0, 1, 2};
-  for (std::size_t left = 3; left > 1; --left) {
-    std::swap(order[left - 1], order[static_cast<std::size_t>(rng.below(static_cast<Index>(left)))]);
-  }
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return remainder[a] > remainder[b] + 1e-9; });
-  Index missing = std::llround(total) - std::accumulate(result.begin(), result.end(), Index{0});
-  for (std::size_t i = 0; i < 3 && missing > 0; ++i) {
-    if (ratios[order[i]] <= 0) continue;
-    ++result[order[i]];
-    --missing;
-  }
-  return result;
-}
 
 /// Appends the first nodes to train, the next to validation, the next to test.
 void deal(std::span<const NodeId> nodes, const PartCounts& counts, Split& split) {
@@ -93,19 +56,19 @@ Split split_per_class(std::span<const std::int32_t> labels, std::span<const Node
   return split;
 }
 
-Split split_by_ratio(std::span<const std::int32_t> labels, std::vector<NodeId> nodes,
-                     const std::array<double, 3>& ratios, bool stratified, Rng& rng) {
+Split split_by_ratio(std::span<const std::int32_t> labels, std::vector<NodeId> nodes, const PartRatios& ratios,
+                     bool stratified, Rng& rng) {
   Split split;
   auto groups = stratified ? nodes_by(labels, nodes) : std::vector<std::vector<NodeId>>{std::move(nodes)};
   for (std::vector<NodeId>& members : groups) {
     shuffle(members, rng);
-    deal(members, shares(static_cast<Index>(members.size()), ratios, rng), split);
+    deal(members, part_counts(static_cast<Index>(members.size()), ratios, rng), split);
   }
   return split;
 }
 
-Split split_graphs(std::span<const std::int32_t> graph_of_node, std::span<const NodeId> nodes,
-                   const std::array<double, 3>& ratios, Rng& rng) {
+Split split_graphs(std::span<const std::int32_t> graph_of_node, std::span<const NodeId> nodes, const PartRatios& ratios,
+                   Rng& rng) {
   const auto members = nodes_by(graph_of_node, nodes);
   std::vector<NodeId> graphs;
   for (std::size_t g = 0; g < members.size(); ++g) {
@@ -113,7 +76,7 @@ Split split_graphs(std::span<const std::int32_t> graph_of_node, std::span<const 
   }
   shuffle(graphs, rng);
   Split of_graphs;
-  deal(graphs, shares(static_cast<Index>(graphs.size()), ratios, rng), of_graphs);
+  deal(graphs, part_counts(static_cast<Index>(graphs.size()), ratios, rng), of_graphs);
   Split split;
   const auto expand = [&](const std::vector<NodeId>& from, std::vector<NodeId>& to) {
     for (const NodeId g : from) {
@@ -131,11 +94,8 @@ void check_options(const SplitOptions& options, std::size_t node_count, std::spa
     throw UsageError(fmt::format("split: expected counts of at least 0, found {}, {} and {}", options.train_per_class,
                                  options.validation_count, options.test_count));
   }
-  const double sum = options.train_ratio + options.validation_ratio + options.test_ratio;
-  const double least = std::min({options.train_ratio, options.validation_ratio, options.test_ratio});
-  if (options.train_per_class == 0 && !(least >= 0 && sum > 0 && sum <= 1 + 1e-9)) {  // NaN fails as well
-    throw UsageError(fmt::format("split: expected ratios of at least 0 with a sum in (0, 1], found {}, {} and {}",
-                                 options.train_ratio, options.validation_ratio, options.test_ratio));
+  if (options.train_per_class == 0) {
+    check_ratios("split", {options.train_ratio, options.validation_ratio, options.test_ratio});
   }
   if (!options.whole_graphs) return;
   if (options.train_per_class > 0)
@@ -171,7 +131,7 @@ Split make_split(std::span<const std::int32_t> labels, std::span<const std::int3
   for (std::size_t u = 0; u < labels.size(); ++u) {
     if (labels[u] >= 0) nodes.push_back(static_cast<NodeId>(u));
   }
-  const std::array<double, 3> ratios{options.train_ratio, options.validation_ratio, options.test_ratio};
+  const PartRatios ratios{options.train_ratio, options.validation_ratio, options.test_ratio};
   Split split = options.train_per_class > 0 ? split_per_class(labels, nodes, options, rng)
                 : options.whole_graphs      ? split_graphs(graph_of_node, nodes, ratios, rng)
                                             : split_by_ratio(labels, nodes, ratios, options.stratified, rng);
