@@ -1,18 +1,19 @@
-#include <cmath>
-
 #include "autodiff/ops_dense.h"
 #include "autodiff/ops_elementwise.h"
 #include "nn/normalization.h"
 #include "support/catch.h"
 #include "support/gradient_inputs.h"
 #include "support/layers.h"
+#include "support/parameter_gradients.h"
 
 // Gradients of whole layers against central differences, with respect to features and every parameter.
 
 namespace cairn {
 namespace {
 
+using support::check_parameters;
 using support::LayerCase;
+using support::moved_parameters;
 using support::off_zero;
 
 /// Weighted, directed, with a self-loop at 2 and without arcs at 5.
@@ -20,48 +21,6 @@ Graph small_graph() {
   const std::vector<Edge> edges{{0, 1, Real(0.5)}, {1, 2, 2},         {2, 2, Real(1.5)},
                                 {2, 3, 1},         {3, 4, Real(0.7)}, {1, 3, 1}};
   return Graph::from_edges(6, edges, {.directed = true, .weighted = true});
-}
-
-/// Gives every trained parameter other values than those it starts with: zero biases would hide mistakes.
-std::vector<NamedParameter> moved_parameters(const Module& module) {
-  std::vector<NamedParameter> trained;
-  for (const NamedParameter& parameter : parameters_of(module)) {
-    if (parameter.kind == ParameterKind::buffer) continue;
-    parameter.value.mutable_value() = off_zero(parameter.value.shape(), trained.size() + 10);
-    trained.push_back(parameter);
-  }
-  return trained;
-}
-
-/// Compares gradients of a weighted sum of forward() with differences, at every value of every parameter.
-template <class Forward>
-void check_parameters(const std::vector<NamedParameter>& parameters, const Forward& forward) {
-  const auto loss = [&] {
-    const Variable y = forward();
-    return sum(multiply(y, Variable::constant(off_zero(y.shape(), 99))));
-  };
-  backward(loss());
-  // Small in float, because the ReLUs within layers have their kinks wherever the values put them; the seeds below
-  // are such that no value stands within h of one.
-  const Real h = sizeof(Real) == sizeof(double) ? Real(1e-5) : Real(3e-4);
-  const WithoutGradients without_gradients;
-  for (const NamedParameter& parameter : parameters) {
-    INFO(parameter.name);
-    REQUIRE(parameter.value.grad().shape() == parameter.value.shape());
-    for (Index i = 0; i < parameter.value.value().size(); ++i) {
-      Real& value = parameter.value.mutable_value().data()[i];
-      const Real before = value;
-      value = before + h;
-      const auto above = static_cast<double>(loss().value().item());
-      value = before - h;
-      const auto below = static_cast<double>(loss().value().item());
-      value = before;
-      const double numeric = (above - below) / (2 * static_cast<double>(h));
-      const auto analytic = static_cast<double>(parameter.value.grad().data()[i]);
-      INFO("value " << i << ": analytic " << analytic << ", numeric " << numeric);
-      CHECK(std::abs(analytic - numeric) <= support::gradient_tolerance * std::max(1.0, std::abs(numeric)));
-    }
-  }
 }
 
 TEST_CASE("layers: gradients of dense features and all parameters agree with central differences", "[nn][gradients]") {
