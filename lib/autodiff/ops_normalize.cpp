@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "autodiff/ops_dense.h"
+#include "autodiff/ops_elementwise.h"
 #include "kernels/elementwise.h"
 #include "kernels/normalize.h"
 #include "kernels/shape_check.h"
@@ -43,6 +45,11 @@ Variable normalize_columns(const Variable& x, Real epsilon, Tensor& batch_mean, 
                           kernels::add_normalize_columns_gradient(step.output(), inverse_deviation, step.upstream(),
                                                                   step.gradient(0));
                         });
+}
+
+Variable with_unit_rows(const Variable& x) {
+  const Variable length = sqrt(shift(sum_rows(square(x)), Real(1e-12)));
+  return multiply_column(x, divide(Variable::constant(Tensor(length.shape(), 1)), length));
 }
 
 }  // namespace cairn

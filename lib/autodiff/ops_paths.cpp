@@ -19,4 +19,20 @@ Variable path_states(std::shared_ptr<const kernels::PathPlan> plan, kernels::Pat
       });
 }
 
+Variable anchor_messages(std::shared_ptr<const kernels::AnchorLinks> links, const AnchorMessageVariables& in) {
+  std::vector<Variable> inputs{in.scale, in.sender, in.receiver};
+  if (in.unreached.defined()) inputs.push_back(in.unreached);
+  const bool with_unreached = in.unreached.defined();
+  Tensor messages = kernels::anchor_messages(*links, {in.scale.value(), in.sender.value(), in.receiver.value(),
+                                                      with_unreached ? in.unreached.value() : Tensor()});
+  return make_operation(
+      "anchor_messages", std::move(messages), std::move(inputs), [links, with_unreached](BackwardStep& step) {
+        const auto wanted = [&](std::size_t i) { return step.wants(i) ? &step.gradient(i) : nullptr; };
+        kernels::add_anchor_message_gradients(
+            *links, {step.input(0), step.input(1), step.input(2), with_unreached ? step.input(3) : Tensor()},
+            step.output(), step.used_up_upstream(),
+            {wanted(0), wanted(1), wanted(2), with_unreached ? wanted(3) : nullptr});
+      });
+}
+
 }  // namespace cairn

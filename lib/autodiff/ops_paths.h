@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "autodiff/variable.h"
+#include "kernels/anchor_messages.h"
 #include "kernels/path_pass.h"
 
 namespace cairn {
@@ -21,5 +22,18 @@ struct PathPassInputs {
 /// backward rule.
 Variable path_states(std::shared_ptr<const kernels::PathPlan> plan, kernels::PathCell cell,
                      kernels::PathAggregate aggregate, const PathPassInputs& inputs);
+
+/// What messages from anchors are made of; see kernels::AnchorMessageInputs for the shapes.
+struct AnchorMessageVariables {
+  Variable scale;      // [places]
+  Variable sender;     // [senders, D]
+  Variable receiver;   // [N, D]
+  Variable unreached;  // [D], or undefined
+};
+
+/// relu(scale * sender + receiver) for all pairs of a node and an anchor, with what is linear in a node worked out a
+/// node, not a pair, so that a pair costs D products. Returns [N * K, D], row u * K + k for node u and slot k; the rest
+/// as kernels::anchor_messages.
+Variable anchor_messages(std::shared_ptr<const kernels::AnchorLinks> links, const AnchorMessageVariables& inputs);
 
 }  // namespace cairn

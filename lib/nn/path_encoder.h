@@ -1,31 +1,19 @@
 #pragma once
 
 #include <memory>
-#include <string>
 
-#include "autodiff/ops_paths.h"
 #include "nn/input.h"
 #include "nn/linear.h"
-#include "nn/module.h"
-#include "nn/position_input.h"
+#include "nn/path_layer.h"
 
 namespace cairn {
-
-struct PathEncoderOptions {
-  Index width = 32;                  // D, of a state
-  Index out = 32;                    // columns of the result; with the scalar read-out the number of anchor slots K
-  std::string cell = "affine";       // affine, linear, gated
-  std::string aggregate = "mean";    // mean, sum (small graphs), scaled_sum
-  bool path_counts = true;           // the log path count as a scalar input of the cell
-  bool attributes = true;            // the nodes' own features as input of the cell, on the way (else on anchors alone)
-  std::string read_out = "anchors";  // anchors, scalar, structure
-};
 
 /// GIR, reconstructed from its abstract (Lu, Chen, Sun and Hu, arXiv 2105.03821): every node is encoded by what
 /// messages carry to it along the shortest paths from pre-selected anchors. Per anchor a, with e = x W_in + b_in:
 ///   h[a, a] = relu(W_a e[a] + p);   h[a, u] = cell(mean of h[a, w] over the predecessors w of u, e[u], log paths(a,
 ///   u));
-/// a pair that no path joins has one learned state. Weights are shared by anchors, levels and nodes.
+/// a pair that no path joins has one learned state. Weights are shared by anchors, levels and nodes. That is
+/// options.paths = "all"; other ways to the states are options of make_path_layer.
 /// Read-outs of [N, K] states: "anchors" concatenates a node's K states and maps them by a two-layer perceptron
 /// (anchors fixed for the run); "scalar" maps each state to a number and scales the K of them to length 1 (P-GNN's; not
 /// scaled for K = 1); "structure" averages over the anchors, so that neither their order nor their graph matters.
@@ -42,15 +30,8 @@ class PathEncoder : public Module {
  private:
   PathEncoderOptions options_;
   Index slots_;
-  kernels::PathCell cell_;
-  kernels::PathAggregate aggregate_;
-  Linear input_;                             // in -> D
-  Linear anchor_;                            // D -> D; its bias is p
-  Variable attribute_weight_;                // [D, G * D], undefined without attributes
-  Variable cell_bias_;                       // [G * D]
-  Variable weight_;                          // [D, G * D]
-  Variable channel_weight_;                  // [G * D], a constant 0 without path counts
-  Variable unreached_;                       // [D]
+  Linear input_;  // in -> D
+  std::unique_ptr<PathLayer> layer_;
   std::unique_ptr<Linear> read_out_;         // anchors: K D -> out; scalar: D -> 1; structure: D -> out
   std::unique_ptr<Linear> second_read_out_;  // anchors: out -> out
 };

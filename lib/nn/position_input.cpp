@@ -105,6 +105,8 @@ const AnchorDistances& PositionInput::distances() const {
   const auto rows = static_cast<std::size_t>(node_count() * slots);
   std::vector<double> distance(rows, -1);
   AnchorDistances found;
+  found.node_count = node_count();
+  found.slot_count = slots;
   found.nearest.resize(rows);
   for (std::size_t row = 0; row < rows; ++row)
     found.nearest[row] = static_cast<NodeId>(row) / static_cast<NodeId>(slots);
@@ -123,10 +125,14 @@ const AnchorDistances& PositionInput::distances() const {
   found.place.reserve(rows);
   for (const double d : distance) {
     const auto place = d < 0 ? values.end() : std::lower_bound(values.begin(), values.end(), d);
+    if (d < 0) found.unreached.push_back(static_cast<std::int32_t>(found.place.size()));
     found.place.push_back(static_cast<std::int32_t>(place - values.begin()));
   }
+  list_senders(found);
   return prepared_->distances.emplace(std::move(found));
 }
+
+std::shared_ptr<const AnchorDistances> PositionInput::shared_distances() const { return {prepared_, &distances()}; }
 
 const Propagation& PositionInput::propagation(Normalization normalization) const {
   const std::lock_guard lock(prepared_->mutex);

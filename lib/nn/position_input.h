@@ -6,6 +6,7 @@
 #include <mutex>
 #include <vector>
 
+#include "kernels/anchor_messages.h"
 #include "kernels/path_pass.h"
 #include "kernels/propagation.h"
 #include "position/anchors.h"
@@ -29,11 +30,10 @@ struct PositionOptions {
 };
 
 /// How far every node is from the anchors, for layers that look at distances alone: row u * K + k for node u, slot k.
-struct AnchorDistances {
+/// `place` points into closeness; `nearest` is the member of the anchor that the path starts at, ties to the lower id,
+/// and where unreached the node itself.
+struct AnchorDistances : kernels::AnchorLinks {
   std::vector<Real> closeness;  // the different values of 1 / (distance + 1), descending; the last one is 0: unreached
-  std::vector<std::int32_t> place;  // [N * K], into closeness
-  std::vector<NodeId> nearest;      // [N * K], the member of the anchor that the path starts at, ties to the lower id;
-                                    // where unreached the node itself
 };
 
 /// The anchors of a graph and what layers ask of them. Each form is prepared at its first call, then kept; copies share
@@ -54,6 +54,8 @@ class PositionInput {
   /// Throws as shortest_path_items.
   const std::shared_ptr<const kernels::PathPlan>& paths(PathForm form = PathForm::all) const;
   const AnchorDistances& distances() const;
+  /// The distances as an operation holds on to them.
+  std::shared_ptr<const AnchorDistances> shared_distances() const;
   const Propagation& propagation(Normalization normalization) const;
 
  private:

@@ -254,6 +254,7 @@ Rows scaling_rows() {
     rows.push_back({"log_softmax", [](Inputs in) { return log_softmax(in[0]); }, {x}});
     // epsilon 1e-3: with 1e-5 a column of one value has a third derivative of 1e7, beyond what differences can show
     rows.push_back({"normalize_rows", [](Inputs in) { return normalize_rows(in[0], Real(1e-3)); }, {x}});
+    rows.push_back({"with_unit_rows", [](Inputs in) { return with_unit_rows(in[0]); }, {x}});
     rows.push_back({"normalize_columns",
                     [](Inputs in) {
                       Tensor mean;

@@ -41,3 +41,44 @@ TEST_CASE("path_states: gradients of every cell and aggregate agree with differe
         path_row(std::string(cell_name) + ", one node", support::path(1), {0}, cell, PathAggregate::mean, 1));
   }
 }
+
+TEST_CASE("anchor_messages: gradients agree with differences, with and without an unreached state",
+          "[autodiff][paths]") {
+  // 4 nodes, 3 slots, 3 scales, 3 senders of which one sends twice to a node; row 7 has no sender.
+  auto links = std::make_shared<kernels::AnchorLinks>();
+  links->node_count = 4;
+  links->slot_count = 3;
+  links->place = {0, 1, 2, 1, 1, 0, 2, 0, 1, 2, 2, 0};
+  links->nearest = {0, 2, 1, 1, 1, 0, 2, -1, 0, 2, 0, 1};
+  links->unreached = {2, 6, 11};
+  kernels::list_senders(*links);
+  CHECK(links->sent.size() == 11);
+  for (const Index depth : {1, 3}) {
+    const std::vector<Tensor> at{support::off_zero({3}, 1), support::off_zero({3, depth}, 2),
+                                 support::off_zero({4, depth}, 3), support::off_zero({depth}, 4)};
+    support::check_row({"anchor_messages",
+                        [links](support::Inputs in) {
+                          return anchor_messages(links, {in[0], in[1], in[2], {}});
+                        },
+                        {at[0], at[1], at[2]}});
+    support::check_row({"anchor_messages, unreached",
+                        [links](support::Inputs in) {
+                          return anchor_messages(links, {in[0], in[1], in[2], in[3]});
+                        },
+                        at});
+  }
+}
+
+TEST_CASE("anchor_messages: links that do not fit are refused", "[autodiff][paths]") {
+  auto links = std::make_shared<kernels::AnchorLinks>();
+  links->node_count = 2;
+  links->slot_count = 1;
+  links->place = {0};
+  links->nearest = {0, 0};
+  CHECK_THROWS_AS(kernels::list_senders(*links), ShapeError);
+  links->place = {0, 3};
+  kernels::list_senders(*links);
+  const Variable three = Variable::constant(Tensor({3}));
+  const Variable rows = Variable::constant(Tensor({2, 4}));
+  CHECK_THROWS_AS(anchor_messages(links, {three, rows, rows, {}}), ShapeError);
+}

@@ -92,6 +92,7 @@ std::vector<GradientRow> large_rows() {
       {"softmax", [](Inputs in) { return softmax(in[0]); }, {x}},
       {"log_softmax", [](Inputs in) { return log_softmax(in[0]); }, {x}},
       {"normalize_rows", [](Inputs in) { return normalize_rows(in[0], Real(1e-5)); }, {x}},
+      {"with_unit_rows", [](Inputs in) { return with_unit_rows(in[0]); }, {x}},
       {"normalize_columns",
        [](Inputs in) {
          Tensor mean;
