@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "core/parallel.h"
+#include "data/ranking.h"
 
 namespace cairn {
 
@@ -43,6 +44,19 @@ void judge(const Tensor& scores, std::span<const std::int32_t> labels, NodeId no
   ++tally.predicted[best];
   if (best == truth) ++tally.hits[truth];
   tally.cross_entropy += log_sum_exp(row, static_cast<double>(row[best])) - static_cast<double>(row[truth]);
+}
+
+/// Scores [N, 2] of nodes whose labels are known to be 0 or 1.
+double two_class_auc(const Tensor& scores, std::span<const std::int32_t> labels, std::span<const NodeId> nodes) {
+  constexpr double none = std::numeric_limits<double>::quiet_NaN();
+  std::vector<Real> positives;
+  std::vector<Real> negatives;
+  for (const NodeId node : nodes) {
+    const Real score = scores.at(node, 1) - scores.at(node, 0);
+    if (!std::isfinite(score)) return none;
+    (labels[static_cast<std::size_t>(node)] == 1 ? positives : negatives).push_back(score);
+  }
+  return positives.empty() || negatives.empty() ? none : ranking_metrics(positives, negatives).roc_auc;
 }
 
 }  // namespace
@@ -84,6 +98,7 @@ ClassificationMetrics classification_metrics(const Tensor& scores, std::span<con
   metrics.macro_f1 /= static_cast<double>(present);
   metrics.accuracy = static_cast<double>(all_hits) / static_cast<double>(count);
   metrics.cross_entropy /= static_cast<double>(count);
+  if (scores.columns() == 2) metrics.roc_auc = two_class_auc(scores, labels, nodes);
   return metrics;
 }
 

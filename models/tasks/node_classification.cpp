@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <utility>
 
 #include "autodiff/ops_loss.h"
@@ -30,7 +31,10 @@ Variable NodeClassification::loss(const Variable& scores, const Pass&) const {
 
 Metrics NodeClassification::evaluate(const Tensor& scores, Part part) const {
   const ClassificationMetrics metrics = classification_metrics(scores, labels_, split_.of(part));
-  return {{"accuracy", metrics.accuracy}, {"macro_f1", metrics.macro_f1}, {"cross_entropy", metrics.cross_entropy}};
+  Metrics figures{
+      {"accuracy", metrics.accuracy}, {"macro_f1", metrics.macro_f1}, {"cross_entropy", metrics.cross_entropy}};
+  if (!std::isnan(metrics.roc_auc)) figures["roc_auc"] = metrics.roc_auc;
+  return figures;
 }
 
 EpochQuality NodeClassification::quality(const Metrics& validation) const {

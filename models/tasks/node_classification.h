@@ -7,8 +7,9 @@
 
 namespace cairn {
 
-/// Classes of nodes: cross entropy over the training nodes; accuracy, macro-F1 and cross entropy of a part. The best
-/// epoch has the highest validation accuracy, and among those the lowest cross entropy.
+/// Classes of nodes: cross entropy over the training nodes; accuracy, macro-F1 and cross entropy of a part, and
+/// "roc_auc" where there are two classes and the part holds both. The best epoch has the highest validation accuracy,
+/// and among those the lowest cross entropy.
 class NodeClassification : public Task {
  public:
   /// labels: [N], class or -1. Throws ShapeError for a node of the split without a class below class_count, UsageError

@@ -1,6 +1,7 @@
 #include "data/metrics.h"
 
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <vector>
 
@@ -82,6 +83,30 @@ TEST_CASE("metrics: a node without label, out of range or of an unknown class is
   CHECK_THROWS_AS(classification_metrics(scores, labels, std::vector<NodeId>{3}), ShapeError);
   CHECK_THROWS_AS(classification_metrics(scores, labels, std::vector<NodeId>{-1}), ShapeError);
   CHECK_THROWS_AS(classification_metrics(Tensor({2, 2}), labels, std::vector<NodeId>{0}), ShapeError);
+}
+
+TEST_CASE("metrics: ROC AUC of two classes goes by the difference of the scores", "[data][metrics]") {
+  // Differences 1, 3, -1 and 1 of the classes 0, 1, 0 and 1: wins 1 and 1 of the second, 0.5 and 1 of the last.
+  const Tensor scores({4, 2}, {0, 1, 2, 5, 9, 8, -4, -3});
+  const std::vector<std::int32_t> labels{0, 1, 0, 1};
+  CHECK(classification_metrics(scores, labels, all_nodes(4)).roc_auc == 3.5 / 4);
+  const std::vector<std::int32_t> turned{1, 0, 1, 0};
+  CHECK(classification_metrics(scores, turned, all_nodes(4)).roc_auc == 0.5 / 4);
+}
+
+TEST_CASE("metrics: ROC AUC is NaN where it has no meaning", "[data][metrics]") {
+  const std::vector<std::int32_t> labels{0, 1, 0};
+  const auto auc = [&](const Tensor& scores, std::vector<NodeId> nodes) {
+    return classification_metrics(scores, labels, nodes).roc_auc;
+  };
+  Tensor scores({3, 2}, {0, 1, 2, 5, 9, 8});
+  CHECK(auc(scores, {0, 1}) == 1);
+  CHECK(std::isnan(auc(scores, {0, 2})));
+  CHECK(std::isnan(auc(scores, {1})));
+  CHECK(std::isnan(auc(scores, {})));
+  CHECK(std::isnan(auc(Tensor({3, 3}), {0, 1, 2})));
+  scores.at(1, 0) = std::numeric_limits<Real>::quiet_NaN();
+  CHECK(std::isnan(auc(scores, {0, 1, 2})));
 }
 
 TEST_CASE("metrics: the same bits for 1, 2 and 3 threads", "[data][metrics]") {

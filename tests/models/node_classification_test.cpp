@@ -29,6 +29,16 @@ TEST_CASE("node classification: a part is judged by its own nodes", "[models][ta
   CHECK(task().out_width() == 2);
 }
 
+TEST_CASE("node classification: ROC AUC is a figure of two classes, in parts that hold both", "[models][tasks]") {
+  const std::vector<std::int32_t> labels{0, 1, 1, 0};
+  const Split split{.train = {0}, .validation = {1, 3}, .test = {1, 2}};
+  const NodeClassification two(labels, 2, split);
+  CHECK(two.evaluate(scores, Part::validation).at("roc_auc") == 0);  // differences 1 of class 1, 5 of class 0
+  CHECK(two.evaluate(scores, Part::test).count("roc_auc") == 0);
+  const NodeClassification three(labels, 3, split);
+  CHECK(three.evaluate(Tensor({4, 3}), Part::validation).count("roc_auc") == 0);
+}
+
 TEST_CASE("node classification: higher accuracy is better, then lower cross entropy", "[models][tasks]") {
   const EpochQuality quality = task().quality({{"accuracy", 0.5}, {"cross_entropy", 0.7}, {"macro_f1", 0.1}});
   CHECK(quality.score == 0.5);
