@@ -2,20 +2,33 @@
 
 #include <utility>
 
+#include "kernels/elementwise.h"
+#include "kernels/slots.h"
+
 namespace cairn {
 
 Variable path_states(std::shared_ptr<const kernels::PathPlan> plan, kernels::PathCell cell,
                      kernels::PathAggregate aggregate, const PathPassInputs& in) {
-  const kernels::PathCellInputs values{in.start.value(), in.node_input.value(), in.weight.value(),
-                                       in.channel_weight.value(), in.unreached.value()};
-  Tensor states = kernels::path_states(*plan, cell, aggregate, values);
+  std::vector<Variable> inputs{in.start, in.node_input, in.weight, in.channel_weight, in.unreached};
+  const bool siblings = in.own_weight.defined();
+  if (siblings) inputs.insert(inputs.end(), {in.own_weight, in.sibling_weight, in.sibling_bias});
+  // values(i): of input i, undefined past those that there are
+  const auto cell_inputs = [siblings](const auto& values) {
+    const auto optional = [&](std::size_t i) { return siblings ? values(i) : Tensor(); };
+    return kernels::PathCellInputs{values(0), values(1),   values(2),   values(3),
+                                   values(4), optional(5), optional(6), optional(7)};
+  };
+  Tensor states =
+      kernels::path_states(*plan, cell, aggregate, cell_inputs([&](std::size_t i) { return inputs[i].value(); }));
   return make_operation(
-      "path_states", std::move(states), {in.start, in.node_input, in.weight, in.channel_weight, in.unreached},
-      [plan, cell, aggregate](BackwardStep& step) {
-        const kernels::PathCellInputs inputs{step.input(0), step.input(1), step.input(2), step.input(3), step.input(4)};
+      "path_states", std::move(states), std::move(inputs),
+      [plan, cell, aggregate, siblings, cell_inputs](BackwardStep& step) {
         const auto wanted = [&](std::size_t i) { return step.wants(i) ? &step.gradient(i) : nullptr; };
-        kernels::add_path_gradients(*plan, cell, aggregate, inputs, step.output(), step.used_up_upstream(),
-                                    {wanted(0), wanted(1), wanted(2), wanted(3), wanted(4)});
+        const auto optional = [&](std::size_t i) { return siblings ? wanted(i) : nullptr; };
+        kernels::add_path_gradients(
+            *plan, cell, aggregate, cell_inputs([&](std::size_t i) { return step.input(i); }), step.output(),
+            step.used_up_upstream(),
+            {wanted(0), wanted(1), wanted(2), wanted(3), wanted(4), optional(5), optional(6), optional(7)});
       });
 }
 
@@ -33,6 +46,13 @@ Variable anchor_messages(std::shared_ptr<const kernels::AnchorLinks> links, cons
             step.output(), step.used_up_upstream(),
             {wanted(0), wanted(1), wanted(2), with_unreached ? wanted(3) : nullptr});
       });
+}
+
+Variable add_to_slots(const Variable& x, const Variable& b) {
+  return make_operation("add_to_slots", kernels::add_to_slots(x.value(), b.value()), {x, b}, [](BackwardStep& step) {
+    if (step.wants(0)) kernels::add_scaled(step.upstream(), 1, step.gradient(0));
+    if (step.wants(1)) kernels::add_slot_sums(step.upstream(), step.gradient(1));
+  });
 }
 
 }  // namespace cairn

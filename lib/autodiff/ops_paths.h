@@ -10,11 +10,14 @@ namespace cairn {
 
 /// What a path pass learns from; see kernels::PathCellInputs for the shapes.
 struct PathPassInputs {
-  Variable start;           // [N, D]
-  Variable node_input;      // [N, G * D]
-  Variable weight;          // [D, G * D]
-  Variable channel_weight;  // [G * D]
-  Variable unreached;       // [D]
+  Variable start;                // [N, D]
+  Variable node_input;           // [N, G * D]
+  Variable weight;               // [D, G * D]
+  Variable channel_weight;       // [G * D]
+  Variable unreached;            // [D]
+  Variable own_weight = {};      // [D, D], undefined without a sibling step,
+  Variable sibling_weight = {};  // [D, D]
+  Variable sibling_bias = {};    // [D]
 };
 
 /// States of all pairs of a node and an anchor, carried from the anchors along shortest paths: one operation for all
@@ -25,15 +28,18 @@ Variable path_states(std::shared_ptr<const kernels::PathPlan> plan, kernels::Pat
 
 /// What messages from anchors are made of; see kernels::AnchorMessageInputs for the shapes.
 struct AnchorMessageVariables {
-  Variable scale;      // [places]
-  Variable sender;     // [senders, D]
-  Variable receiver;   // [N, D]
-  Variable unreached;  // [D], or undefined
+  Variable scale;           // [places]
+  Variable sender;          // [senders, D]
+  Variable receiver;        // [N, D]
+  Variable unreached = {};  // [D], or undefined
 };
 
 /// relu(scale * sender + receiver) for all pairs of a node and an anchor, with what is linear in a node worked out a
 /// node, not a pair, so that a pair costs D products. Returns [N * K, D], row u * K + k for node u and slot k; the rest
 /// as kernels::anchor_messages.
 Variable anchor_messages(std::shared_ptr<const kernels::AnchorLinks> links, const AnchorMessageVariables& inputs);
+
+/// x[u * K + k] + b[u] for node u and slot k. x: [N * K, D], b: [N, D]; K = N * K / N. Throws ShapeError.
+Variable add_to_slots(const Variable& x, const Variable& b);
 
 }  // namespace cairn

@@ -7,6 +7,7 @@
 
 #include "core/parallel.h"
 #include "kernels/each_row.h"
+#include "kernels/listed_rows.h"
 
 namespace cairn::kernels {
 
@@ -25,23 +26,6 @@ void check(const AnchorLinks& links, const AnchorMessageInputs& in) {
                     "senders and {} scales",
                     to_string(in.scale.shape()), to_string(in.sender.shape()), to_string(in.receiver.shape()),
                     links.node_count, links.sender_count, links.place_count));
-  }
-}
-
-/// The sum of `count` rows of x, listed, to `sum` [D], by chunks: a chunk's rows in their order, then the chunks.
-void add_listed_rows(const std::vector<std::int32_t>& listed, const Tensor& x, Tensor& sum) {
-  const auto count = static_cast<Index>(listed.size());
-  const Index depth = x.columns();
-  Tensor partial(Shape{(count + rows_per_chunk - 1) / rows_per_chunk, depth});
-  parallel_blocks(count, rows_per_chunk, [&](Index begin, Index end) {
-    Real* const to = partial.row(begin / rows_per_chunk).data();
-    for (Index i = begin; i < end; ++i) {
-      const Real* const from = x.row(listed[static_cast<std::size_t>(i)]).data();
-      for (Index d = 0; d < depth; ++d) to[d] += from[d];
-    }
-  });
-  for (Index chunk = 0; chunk < partial.rows(); ++chunk) {
-    for (Index d = 0; d < depth; ++d) sum.data()[d] += partial.at(chunk, d);
   }
 }
 

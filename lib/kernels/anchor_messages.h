@@ -27,10 +27,10 @@ struct AnchorLinks {
 void list_senders(AnchorLinks& links);
 
 struct AnchorMessageInputs {
-  Tensor scale;      // [places]
-  Tensor sender;     // [senders, D]
-  Tensor receiver;   // [N, D]
-  Tensor unreached;  // [D], or undefined: rows that are not reached are as the others
+  Tensor scale;           // [places]
+  Tensor sender;          // [senders, D]
+  Tensor receiver;        // [N, D]
+  Tensor unreached = {};  // [D], or undefined: rows that are not reached are as the others
 };
 
 struct AnchorMessageGradients {

@@ -19,6 +19,8 @@ struct PathPlan {
   std::vector<std::int32_t> predecessors;         // rows of lower levels
   std::vector<std::int64_t> successor_offsets;    // items + 1
   std::vector<std::int32_t> successors;           // rows of higher levels
+  std::vector<std::int64_t> sibling_offsets;      // items + 1, or empty: no siblings listed
+  std::vector<std::int32_t> siblings;             // rows of the same level; symmetric
   std::vector<std::int32_t> unreached;            // rows without an item
   /// Items are worked on in chunks that hold all items of a level at a node, so that a thread owns the node.
   std::vector<std::int64_t> chunk_offsets;  // chunks + 1, item numbers
@@ -35,7 +37,8 @@ void cut_into_chunks(PathPlan& plan);
 enum class PathAggregate : std::uint8_t {
   mean,
   sum,  // plain: a linear cell counts paths with it, which overflows on all but small graphs (3.5e10 on a 20 x 20 grid)
-  scaled_sum  // mean * log2(1 + |P|): grows with the number of predecessors, yet stays finite over many levels
+  scaled_sum,  // mean * log2(1 + |P|): grows with the number of predecessors, yet stays finite over many levels
+  max  // value by value; of equal ones the first in the list sends. The backward pass notes senders in 4 N K D bytes
 };
 
 /// What makes a state of the aggregate m [D] and the item's input a [G * D] = node_input[u] + channel * channel_weight.
@@ -52,6 +55,11 @@ struct PathCellInputs {
   Tensor weight;          // [D, G * D]
   Tensor channel_weight;  // [G * D]
   Tensor unreached;       // [D]: state of pairs that no path joins
+  /// After each level above 0 its items' states h become relu(h own_weight + s sibling_weight + sibling_bias) with s
+  /// the mean of their siblings' h, 0 without siblings. Undefined: they stay. [D, D], [D, D], [D].
+  Tensor own_weight = {};
+  Tensor sibling_weight = {};
+  Tensor sibling_bias = {};
 };
 
 struct PathCellGradients {
@@ -60,15 +68,19 @@ struct PathCellGradients {
   Tensor* weight = nullptr;
   Tensor* channel_weight = nullptr;
   Tensor* unreached = nullptr;
+  Tensor* own_weight = nullptr;
+  Tensor* sibling_weight = nullptr;
+  Tensor* sibling_bias = nullptr;
 };
 
 /// States of all pairs of a node and an anchor, level by level: the anchors' own from `start`, the others from the
-/// aggregate of their predecessors. Returns [N * K, D]. Throws ShapeError.
+/// aggregate of their predecessors. Returns [N * K, D]. Throws ShapeError, also for a sibling step without lists.
 Tensor path_states(const PathPlan& plan, PathCell cell, PathAggregate aggregate, const PathCellInputs& inputs);
 
 /// Adds the gradients that are wanted. states: as path_states returned them; gradient: of the loss with respect to
-/// them, [N * K, D], used up as working memory. Aggregates are recomputed, so that nothing but the states is kept. Pull
-/// form in both directions; partial sums over chunks are added in their order.
+/// them, [N * K, D], used up as working memory. Aggregates are recomputed, so that nothing but the states is kept; a
+/// sibling step takes another table [N * K, D] for the time of the pass, forward and backward, for what it changed.
+/// Pull form in both directions; partial sums over chunks are added in their order.
 void add_path_gradients(const PathPlan& plan, PathCell cell, PathAggregate aggregate, const PathCellInputs& inputs,
                         const Tensor& states, Tensor& gradient, const PathCellGradients& gradients);
 
