@@ -14,16 +14,15 @@ kernels::PathCell find_cell(std::string_view name) {
 
 kernels::PathAggregate find_aggregate(std::string_view name) {
   using kernels::PathAggregate;
-  constexpr std::array<PathAggregate, 3> aggregates{PathAggregate::mean, PathAggregate::sum, PathAggregate::scaled_sum};
-  return aggregates[place_of("path aggregate", name, std::array<std::string_view, 3>{"mean", "sum", "scaled_sum"})];
+  constexpr std::array<PathAggregate, 4> aggregates{PathAggregate::mean, PathAggregate::sum, PathAggregate::scaled_sum,
+                                                    PathAggregate::max};
+  return aggregates[place_of("path aggregate", name,
+                             std::array<std::string_view, 4>{"mean", "sum", "scaled_sum", "max"})];
 }
 
 /// W_m = I: an ungated cell counts steps from the start. Gates start from Glorot's range.
 Variable recurrent_weight(kernels::PathCell cell, Index depth, Rng& rng) {
-  if (cell == kernels::PathCell::gated) return glorot_parameter(depth, 3 * depth, rng);
-  Tensor identity(Shape{depth, depth});
-  for (Index d = 0; d < depth; ++d) identity.at(d, d) = 1;
-  return Variable::parameter(std::move(identity));
+  return cell == kernels::PathCell::gated ? glorot_parameter(depth, 3 * depth, rng) : identity_parameter(depth);
 }
 
 Variable small_vector(Index size, Real scale, Rng& rng) {
@@ -33,6 +32,12 @@ Variable small_vector(Index size, Real scale, Rng& rng) {
 }
 
 }  // namespace
+
+Variable identity_parameter(Index depth) {
+  Tensor identity(Shape{depth, depth});
+  for (Index d = 0; d < depth; ++d) identity.at(d, d) = 1;
+  return Variable::parameter(std::move(identity));
+}
 
 PathCellParameters::PathCellParameters(const PathEncoderOptions& options, Rng& rng)
     : cell(find_cell(options.cell)),

@@ -8,6 +8,9 @@
 
 namespace cairn {
 
+/// A parameter [depth, depth] with ones on its diagonal.
+Variable identity_parameter(Index depth);
+
 /// What layers of paths with a cell learn, whichever way their states come.
 struct PathCellParameters {
   /// Throws UsageError for an unknown cell or aggregate.

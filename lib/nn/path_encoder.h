@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "nn/input.h"
 #include "nn/linear.h"
@@ -13,13 +15,16 @@ namespace cairn {
 ///   h[a, a] = relu(W_a e[a] + p);   h[a, u] = cell(mean of h[a, w] over the predecessors w of u, e[u], log paths(a,
 ///   u));
 /// a pair that no path joins has one learned state. Weights are shared by anchors, levels and nodes. That is
-/// options.paths = "all"; other ways to the states are options of make_path_layer.
+/// options.paths = "all"; other ways to the states are options of make_path_layer. With several layers a layer's e is
+/// dropout(mean of the node's states over the anchors that reach it, in the layer before), its weights are its own, and
+/// the last one's states are read out.
 /// Read-outs of [N, K] states: "anchors" concatenates a node's K states and maps them by a two-layer perceptron
 /// (anchors fixed for the run); "scalar" maps each state to a number and scales the K of them to length 1 (P-GNN's; not
 /// scaled for K = 1); "structure" averages over the anchors, so that neither their order nor their graph matters.
 class PathEncoder : public Module {
  public:
-  /// in: features a node. slots: K. Throws UsageError for unknown names.
+  /// in: features a node. slots: K. Throws UsageError for unknown names, layers or steps below 1 and a rate outside [0,
+  /// 1).
   PathEncoder(Index in, Index slots, const PathEncoderOptions& options, Rng& rng);
 
   /// x: [N, in]. Returns [N, out]. Throws ShapeError where position, x and K do not fit.
@@ -29,9 +34,10 @@ class PathEncoder : public Module {
 
  private:
   PathEncoderOptions options_;
-  Index slots_;
+  Index slots_;   // of the states; 1 for indication_all
   Linear input_;  // in -> D
-  std::unique_ptr<PathLayer> layer_;
+  std::vector<std::unique_ptr<PathLayer>> layers_;
+  std::uint64_t dropout_key_;
   std::unique_ptr<Linear> read_out_;         // anchors: K D -> out; scalar: D -> 1; structure: D -> out
   std::unique_ptr<Linear> second_read_out_;  // anchors: out -> out
 };

@@ -34,6 +34,8 @@ std::shared_ptr<const kernels::PathPlan> make_path_plan(PathItems items, const A
   plan->successor_offsets.assign(lists.successor_offsets.begin(), lists.successor_offsets.end());
   plan->predecessors = std::move(lists.predecessors);
   plan->successors = std::move(lists.successors);
+  plan->sibling_offsets.assign(lists.sibling_offsets.begin(), lists.sibling_offsets.end());
+  plan->siblings = std::move(lists.siblings);
   kernels::cut_into_chunks(*plan);
   return plan;
 }
@@ -66,6 +68,8 @@ std::shared_ptr<const kernels::PathPlan> side_by_side(const kernels::PathPlan& a
   joined->level_offsets = {0};
   joined->predecessor_offsets = {0};
   joined->successor_offsets = {0};
+  const bool siblings = !a.sibling_offsets.empty() && !b.sibling_offsets.empty();
+  if (siblings) joined->sibling_offsets = {0};
   for (Index level = 0; level < std::max(a.level_count(), b.level_count()); ++level) {
     std::array<std::size_t, 2> next{};
     std::array<std::size_t, 2> end{};
@@ -84,6 +88,9 @@ std::shared_ptr<const kernels::PathPlan> side_by_side(const kernels::PathPlan& a
       append(parts[p], plan.predecessor_offsets, plan.predecessors, next[p], joined->predecessor_offsets,
              joined->predecessors);
       append(parts[p], plan.successor_offsets, plan.successors, next[p], joined->successor_offsets, joined->successors);
+      if (siblings) {
+        append(parts[p], plan.sibling_offsets, plan.siblings, next[p], joined->sibling_offsets, joined->siblings);
+      }
       ++next[p];
     }
     joined->level_offsets.push_back(static_cast<std::int64_t>(joined->rows.size()));

@@ -11,7 +11,8 @@ namespace cairn {
 /// the anchors. Takes the items over, so that their lists are not held twice. anchors: those the items were built from.
 std::shared_ptr<const kernels::PathPlan> make_path_plan(PathItems items, const AnchorSet& anchors);
 
-/// Two plans of the same nodes as one whose slots are those of `a`, then those of `b`. No siblings.
+/// Two plans of the same nodes as one whose slots are those of `a`, then those of `b`. Siblings where both list them.
+/// Throws ShapeError where their nodes differ in number.
 std::shared_ptr<const kernels::PathPlan> side_by_side(const kernels::PathPlan& a, const kernels::PathPlan& b);
 
 }  // namespace cairn

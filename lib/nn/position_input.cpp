@@ -18,7 +18,9 @@ struct PositionInput::Prepared {
 
   std::mutex mutex;
   std::map<PathForm, std::shared_ptr<const kernels::PathPlan>> plans;
-  std::map<Normalization, Propagation> propagations;
+  std::vector<PathDirection> directions;
+  std::map<std::pair<Normalization, PathDirection>, Propagation> propagations;
+  std::map<bool, std::shared_ptr<const kernels::AnchorLinks>> marks;  // by one_channel
   std::optional<AnchorDistances> distances;
 
   PathItems items(PathForm form, PathDirection direction) const {
@@ -29,13 +31,6 @@ struct PositionInput::Prepared {
                                 .siblings = form == PathForm::siblings,
                                 .one_predecessor = form == PathForm::tree,
                                 .tree_key = options.tree_key});
-  }
-
-  std::vector<PathDirection> directions() const {
-    std::vector<PathDirection> chosen;
-    if (options.from) chosen.push_back(PathDirection::from_anchor);
-    if (options.towards) chosen.push_back(PathDirection::towards_anchor);
-    return chosen;
   }
 };
 
@@ -50,22 +45,26 @@ PositionInput::PositionInput(Graph graph, std::vector<std::int32_t> graph_of_nod
     prepared_->options.from = options.from || options.towards;
     prepared_->options.towards = false;
   }
-  if (prepared_->directions().empty()) throw UsageError("positions: expected paths from the anchors, to them, or both");
+  if (prepared_->options.from) prepared_->directions.push_back(PathDirection::from_anchor);
+  if (prepared_->options.towards) prepared_->directions.push_back(PathDirection::towards_anchor);
+  if (directions().empty()) throw UsageError("positions: expected paths from the anchors, to them, or both");
 }
 
 const Graph& PositionInput::graph() const { return prepared_->graph; }
 const AnchorSet& PositionInput::anchors() const { return prepared_->anchors; }
 const std::vector<std::int32_t>& PositionInput::graph_of_node() const { return prepared_->graph_of_node; }
 
+const std::vector<PathDirection>& PositionInput::directions() const { return prepared_->directions; }
+
 Index PositionInput::slot_count() const {
-  return prepared_->anchors.slot_count() * static_cast<Index>(prepared_->directions().size());
+  return prepared_->anchors.slot_count() * static_cast<Index>(directions().size());
 }
 
 const std::shared_ptr<const kernels::PathPlan>& PositionInput::paths(PathForm form) const {
   const std::lock_guard lock(prepared_->mutex);
   auto& plan = prepared_->plans[form];
   if (plan != nullptr) return plan;
-  for (const PathDirection direction : prepared_->directions()) {
+  for (const PathDirection direction : directions()) {
     auto one = make_path_plan(prepared_->items(form, direction), prepared_->anchors);
     plan = plan == nullptr ? std::move(one) : side_by_side(*plan, *one);
   }
@@ -111,7 +110,7 @@ const AnchorDistances& PositionInput::distances() const {
   for (std::size_t row = 0; row < rows; ++row)
     found.nearest[row] = static_cast<NodeId>(row) / static_cast<NodeId>(slots);
   Index first = 0;
-  for (const PathDirection direction : prepared_->directions()) {
+  for (const PathDirection direction : directions()) {
     note_distances(prepared_->items(PathForm::all, direction), prepared_->anchors, first, slots, distance,
                    found.nearest);
     first += prepared_->anchors.slot_count();
@@ -134,12 +133,39 @@ const AnchorDistances& PositionInput::distances() const {
 
 std::shared_ptr<const AnchorDistances> PositionInput::shared_distances() const { return {prepared_, &distances()}; }
 
-const Propagation& PositionInput::propagation(Normalization normalization) const {
+std::shared_ptr<const kernels::AnchorLinks> PositionInput::marks(bool one_channel) const {
   const std::lock_guard lock(prepared_->mutex);
-  auto found = prepared_->propagations.find(normalization);
+  auto& found = prepared_->marks[one_channel];
+  if (found != nullptr) return found;
+  auto links = std::make_shared<kernels::AnchorLinks>();
+  links->node_count = node_count();
+  links->slot_count = one_channel ? 1 : slot_count();
+  const auto rows = static_cast<std::size_t>(links->node_count * links->slot_count);
+  links->place.assign(rows, 0);
+  links->nearest.assign(rows, -1);
+  const std::vector<std::int32_t> slots = anchors().slots();
+  for (std::size_t g = 0; g < slots.size(); ++g) {
+    for (const NodeId u : anchors().groups[g]) {
+      for (Index slot = one_channel ? 0 : slots[g]; slot < links->slot_count; slot += anchors().slot_count()) {
+        links->nearest[static_cast<std::size_t>(u * links->slot_count + slot)] = u;
+      }
+    }
+  }
+  list_senders(*links);
+  return found = std::move(links);
+}
+
+const Propagation& PositionInput::propagation(Normalization normalization) const {
+  return propagation(normalization, PathDirection::from_anchor);
+}
+
+const Propagation& PositionInput::propagation(Normalization normalization, PathDirection direction) const {
+  const std::lock_guard lock(prepared_->mutex);
+  const std::pair key(normalization, direction);
+  auto found = prepared_->propagations.find(key);
   if (found == prepared_->propagations.end()) {
-    found =
-        prepared_->propagations.emplace(normalization, Propagation::from_graph(prepared_->graph, normalization)).first;
+    const Graph graph = direction == PathDirection::from_anchor ? prepared_->graph : prepared_->graph.reversed();
+    found = prepared_->propagations.emplace(key, Propagation::from_graph(graph, normalization)).first;
   }
   return found->second;
 }

@@ -56,7 +56,14 @@ class PositionInput {
   const AnchorDistances& distances() const;
   /// The distances as an operation holds on to them.
   std::shared_ptr<const AnchorDistances> shared_distances() const;
+  /// Who is an anchor: row u * K + k has the sender u, at place 0, where node u belongs to slot k, else none. In one
+  /// channel: a slot alone, of all anchors.
+  std::shared_ptr<const kernels::AnchorLinks> marks(bool one_channel) const;
+  /// Ways that paths run, slots in this order: K / directions().size() each.
+  const std::vector<PathDirection>& directions() const;
   const Propagation& propagation(Normalization normalization) const;
+  /// Messages along the arcs for paths from the anchors, against them for paths towards.
+  const Propagation& propagation(Normalization normalization, PathDirection direction) const;
 
  private:
   struct Prepared;

@@ -24,7 +24,8 @@ Tensor evaluate(const PathEncoder& encoder, const PositionInput& position, const
   return encoder.forward(position, Variable::constant(x), Pass::evaluation()).value();
 }
 
-/// Every cell, aggregate and read-out at least once, with and without path counts and attributes.
+/// Every cell, aggregate, read-out and way of paths but a tree (drawn by the nodes' numbers) at least once, with and
+/// without path counts, attributes and a layer on top.
 std::vector<PathEncoderOptions> option_cases() {
   std::vector<PathEncoderOptions> cases;
   for (const char* cell : {"affine", "linear", "gated"}) {
@@ -34,8 +35,15 @@ std::vector<PathEncoderOptions> option_cases() {
   }
   cases.push_back({.width = 4, .out = 3, .aggregate = "sum", .path_counts = false});
   cases.push_back({.width = 4, .out = 3, .aggregate = "scaled_sum", .attributes = false});
-  cases.push_back({.width = 4, .out = 3, .paths = "distance"});
-  cases.push_back({.width = 4, .out = 3, .attributes = false, .read_out = "structure", .paths = "distance"});
+  cases.push_back({.width = 4, .out = 3, .aggregate = "max"});
+  for (const char* paths : {"siblings", "wave", "indication", "indication_all", "distance"}) {
+    cases.push_back({.width = 4, .out = 3, .paths = paths, .steps = 3});
+    cases.push_back({.width = 4, .out = 3, .attributes = false, .read_out = "structure", .paths = paths, .steps = 2});
+    cases.push_back({.width = 4, .out = 3, .read_out = "structure", .paths = paths, .steps = 1, .layers = 2});
+  }
+  cases.push_back({.width = 4, .out = 3, .cell = "gated", .read_out = "scalar", .paths = "wave"});
+  cases.push_back({.width = 4, .out = 3, .cell = "linear", .aggregate = "scaled_sum", .paths = "wave"});
+  cases.push_back({.width = 4, .out = 3, .cell = "gated", .read_out = "scalar", .layers = 3});
   return cases;
 }
 
@@ -52,6 +60,7 @@ TEST_CASE("path encoder: relabeling the nodes relabels the rows of the result", 
   for (const PathEncoderOptions& options : option_cases()) {
     Rng weights(4);
     const PathEncoder encoder(5, 3, options, weights);
+    INFO(options.paths << " " << options.cell << " " << options.aggregate << " " << options.read_out);
     const Tensor plain = evaluate(encoder, position_of(graph, anchors), x);
     const Tensor moved =
         evaluate(encoder, position_of(relabeled(graph, new_id), moved_anchors), support::move_rows(x, new_id));
@@ -146,12 +155,49 @@ TEST_CASE("path encoder: gradients of all parameters agree with central differen
   }
 }
 
+TEST_CASE("path encoder: values and gradients have the same bits for any number of threads", "[nn][paths]") {
+  Rng rng(2);
+  const Graph graph = support::random_graph(1200, 2500, rng);
+  const PositionInput position = position_of(graph, {3, 500, 1100});
+  const Tensor x = support::random_tensor({1200, 5}, rng);
+  std::vector<PathEncoderOptions> cases = option_cases();
+  cases.push_back({.paths = "tree"});
+  for (PathEncoderOptions& options : cases) {
+    options.dropout = Real(0.3);
+    Rng weights(4);
+    const PathEncoder encoder(5, 3, options, weights);
+    const std::vector<NamedParameter> parameters = parameters_of(encoder);
+    const auto run = [&](int threads) {
+      const support::Threads scope(threads);
+      clear_gradients(parameters);
+      const Variable z = encoder.forward(position, Variable::constant(x), Pass::training(1, 1));
+      backward(sum(square(z)));
+      std::vector<Tensor> found{z.value()};
+      for (const NamedParameter& parameter : parameters) found.push_back(parameter.value.grad());
+      return found;
+    };
+    const std::vector<Tensor> alone = run(1);
+    const std::vector<Tensor> together = run(3);
+    INFO(options.paths << " " << options.cell << " " << options.aggregate << " " << options.read_out);
+    for (std::size_t k = 0; k < alone.size(); ++k) {
+      REQUIRE(alone[k].defined());
+      CHECK(support::same_bits(alone[k], together[k]));
+    }
+  }
+}
+
 TEST_CASE("path encoder: names of the options are checked, and so are plan and rows", "[nn][paths]") {
   Rng rng(1);
   CHECK_THROWS_AS(PathEncoder(2, 2, {.cell = "lstm"}, rng), UsageError);
   CHECK_THROWS_AS(PathEncoder(2, 2, {.aggregate = "median"}, rng), UsageError);
   CHECK_THROWS_AS(PathEncoder(2, 2, {.read_out = "none"}, rng), UsageError);
+  CHECK_THROWS_WITH(PathEncoder(2, 2, {.paths = "walks"}, rng), Catch::Contains("indication_all"));
   CHECK_THROWS_AS(PathEncoder(2, 2, {.paths = "walks"}, rng), UsageError);
+  CHECK_THROWS_AS(PathEncoder(2, 2, {.paths = "wave", .steps = 0}, rng), UsageError);
+  CHECK_THROWS_AS(PathEncoder(2, 2, {.paths = "indication", .steps = 0}, rng), UsageError);
+  CHECK_THROWS_AS(PathEncoder(2, 2, {.aggregate = "max", .paths = "wave"}, rng), UsageError);
+  CHECK_THROWS_AS(PathEncoder(2, 2, {.layers = 0}, rng), UsageError);
+  CHECK_THROWS_AS(PathEncoder(2, 2, {.dropout = 1}, rng), UsageError);
   const PathEncoder encoder(2, 2, {}, rng);
   CHECK_THROWS_AS(evaluate(encoder, position_of(support::path(5), {0, 1, 2}), Tensor({5, 2})), ShapeError);
   CHECK_THROWS_AS(evaluate(encoder, position_of(support::path(5), {0, 1}), Tensor({4, 2})), ShapeError);
