@@ -88,8 +88,8 @@ Columns scatter_matrix(const CenteredRows& rows) {
 
 Columns product(const Columns& a, const Columns& b) {
   Columns result(b.size(), Vector(a.front().size()));
-  for (std::size_t k = 0; k < b.size(); ++k) {
-    for (std::size_t j = 0; j < a.size(); ++j) add_scaled(result[k], b[k][j], a[j]);
+  for (std::size_t j = 0; j < a.size(); ++j) {  // a, the large one, is read once
+    for (std::size_t k = 0; k < b.size(); ++k) add_scaled(result[k], b[k][j], a[j]);
   }
   return result;
 }
@@ -152,8 +152,8 @@ Columns principal_axes(const Columns& matrix) {
   for (Vector& column : basis) {
     for (double& value : column) value = static_cast<double>(rng.uniform(-1, 1));
   }
+  orthonormalize(basis);
   for (int step = 0; step < most_steps; ++step) {
-    orthonormalize(basis);
     Columns image = product(matrix, basis);
     Columns small(basis.size(), Vector(basis.size()));
     for (std::size_t i = 0; i < basis.size(); ++i) {
@@ -172,6 +172,7 @@ Columns principal_axes(const Columns& matrix) {
     }
     if (settled) break;
     basis = std::move(image);
+    orthonormalize(basis);
   }
   basis.resize(wanted);
   return basis;

@@ -168,6 +168,23 @@ TEST_CASE("report: a row that is not finite becomes NaN and moves no other row",
   for (std::size_t n = 0; n < 20; ++n) CHECK(points[n + (n >= 10 ? 1 : 0)] == expected[n]);
 }
 
+TEST_CASE("report: axes are of length one and at right angles, even where no direction stands out",
+          "[models][report]") {
+  Rng rng(15);
+  const Tensor x = support::random_tensor({40000, 64}, rng);  // variances so even that the steps run out
+  const Points points = principal_plane(x);
+  std::array<double, 2> squares{};
+  double shared = 0;
+  for (const auto& point : points) {
+    for (std::size_t k = 0; k < 2; ++k) squares[k] += point[k] * point[k] / 40000;
+    shared += point[0] * point[1] / 40000;
+  }
+  // The greatest of 64 variances of 1 in 40,000 samples is near (1 + sqrt(64 / 40000))^2 = 1.08.
+  for (const double square : squares) CHECK((square > 1.05 && square < 1.1));
+  CHECK(squares[0] >= squares[1]);
+  CHECK(std::abs(shared) < 1e-6);  // uncorrelated, as coordinates on two eigenvectors are
+}
+
 TEST_CASE("report: the principal plane has the same bits for any number of threads", "[models][report]") {
   Rng rng(14);
   const Tensor x = support::random_tensor({3000, 70}, rng);
