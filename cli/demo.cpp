@@ -12,7 +12,7 @@
 #include "cli/verb.h"
 #include "data/synthetic.h"
 #include "models/defaults.h"
-#include "models/node_training.h"
+#include "models/training.h"
 
 namespace cairn::cli {
 
@@ -38,7 +38,7 @@ Outcome train(const Dataset& dataset, std::string_view model, std::uint64_t seed
   config.seeds = seeds;
   config.train_per_class = labels_per_class;  // few labels and many nodes to judge: what a graph is for
   config.epochs = epochs;                     // enough for all three, and over in seconds
-  NodeTraining training(dataset, config);
+  Training training(dataset, config);
   while (!training.done()) {
     const EpochRecord& epoch = training.advance();
     console.progress(

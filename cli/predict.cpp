@@ -9,35 +9,19 @@
 #include <string_view>
 #include <vector>
 
-#include "autodiff/pass.h"
 #include "cli/common.h"
 #include "cli/console.h"
+#include "cli/model_file.h"
 #include "cli/verb.h"
 #include "core/error.h"
 #include "data/metrics.h"
 #include "graph_io/csv_writer.h"
 #include "graph_io/output_file.h"
-#include "graph_io/safetensors.h"
 #include "kernels/elementwise.h"
-#include "models/saved_model.h"
 
 namespace cairn::cli {
 
 namespace {
-
-SavedModel read_model(const std::string& path) {
-  const NamedTensors file = read_safetensors(path);
-  try {
-    return load_model(file);
-  } catch (const Error& error) {  // of any kind: the fault is in the file
-    throw InputError(path, 0, fmt::format("expected a model of cairn: {}", error.what()));
-  }
-}
-
-Tensor scores_of(const SavedModel& saved, const Dataset& dataset) {
-  const WithoutGradients without_gradients;
-  return saved.model->embed(prepare_input(dataset, saved.plan), Pass::evaluation()).value();
-}
 
 /// Labels of the dataset as classes of the model, by name; -1 for none, class_count for one the model does not know.
 std::vector<std::int32_t> labels_for(const SavedModel& saved, const Dataset& dataset) {
@@ -127,7 +111,14 @@ std::optional<Predict::Judgement> Predict::judge(const SavedModel& saved, const 
 int Predict::run() {
   prepare(common_);
   check_writable(out_);
-  const SavedModel saved = read_model(model_path_);
+  const ModelFile file(model_path_);
+  const SavedModel& saved = file.model();
+  if (saved.class_names.empty()) {
+    throw UsageError(
+        fmt::format("predict: expected a model of classes, found one trained for '{}' (`cairn embed --from` "
+                    "writes its embeddings)",
+                    saved.config.task));
+  }
   dataset_.directed = saved.directed;
   const Dataset dataset = load_dataset(dataset_, seed_);
   if (dataset.graph.directed() != saved.directed) {  // the file says it itself
@@ -136,16 +127,16 @@ int Predict::run() {
         fmt::format("expected {} edges, which the model was trained on, found {} ones",
                     saved.directed ? "directed" : "undirected", dataset.graph.directed() ? "directed" : "undirected"));
   }
-  const Tensor scores = scores_of(saved, dataset);
+  const Tensor scores = file.rows(dataset);
   const auto judgement = judge(saved, dataset, scores);
 
   if (out_.empty()) {
     write_rows(dataset, saved.class_names, scores, probabilities_,
                [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); });
   } else {
-    OutputFile file(out_);
-    write_rows(dataset, saved.class_names, scores, probabilities_, [&](std::string_view text) { file.write(text); });
-    file.commit();
+    OutputFile out(out_);
+    write_rows(dataset, saved.class_names, scores, probabilities_, [&](std::string_view text) { out.write(text); });
+    out.commit();
   }
   // What is said must not mix with the rows on standard output.
   const auto say = [&](const std::string& line) {

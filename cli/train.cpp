@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "cli/common.h"
+#include "cli/config_options.h"
 #include "cli/console.h"
 #include "cli/process.h"
 #include "cli/train_report.h"
@@ -18,7 +18,7 @@
 #include "core/error.h"
 #include "graph_io/safetensors.h"
 #include "models/defaults.h"
-#include "models/node_training.h"
+#include "models/training.h"
 
 namespace cairn::cli {
 
@@ -28,31 +28,8 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-ValueKind kind_of(const ConfigField& field) {
-  struct Kind {
-    ValueKind operator()(std::string TrainConfig::*) const { return ValueKind::text; }
-    ValueKind operator()(Index TrainConfig::*) const { return ValueKind::integer; }
-    ValueKind operator()(std::uint64_t TrainConfig::*) const { return ValueKind::integer; }
-    ValueKind operator()(double TrainConfig::*) const { return ValueKind::number; }
-    ValueKind operator()(bool TrainConfig::*) const { return ValueKind::flag; }
-  };
-  return std::visit(Kind{}, field.place);
-}
-
-std::string option_name(const ConfigField& field) {
-  std::string name(field.name);
-  std::replace(name.begin(), name.end(), '_', '-');
-  return name;
-}
-
-std::string heading(std::string_view group) {
-  std::string text(group);
-  text.front() = static_cast<char>(text.front() - 'a' + 'A');
-  return text;
-}
-
-std::string split_text(const Dataset& dataset) {
-  if (dataset.splits.empty()) return "split made for each seed";
+std::string split_text(const Dataset& dataset, const TrainConfig& config) {
+  if (dataset.splits.empty() || config.task != "node") return "split made for each seed";
   const Split& split = dataset.splits.front();
   std::string text =
       fmt::format("split {} / {} / {}", grouped(static_cast<Index>(split.train.size())),
@@ -61,9 +38,18 @@ std::string split_text(const Dataset& dataset) {
   return text;
 }
 
-std::string percent_text(const Metrics& metrics) {
-  const auto found = metrics.find("accuracy");
-  return found != metrics.end() ? fmt::format("{:.2f} %", 100 * found->second) : "-";
+std::string headline_text(const Metrics& metrics) {
+  const FigureName& figure = headline(metrics);
+  const auto found = metrics.find(figure.key);
+  if (found == metrics.end()) return "-";
+  return figure.percent ? fmt::format("{:.2f} %", 100 * found->second) : fmt::format("{:.4f}", found->second);
+}
+
+std::string anchors_text(const AnchorSet& anchors, const TrainConfig& config) {
+  const std::string kind = config.anchor_nodes.empty() ? config.anchor_strategy : "given";
+  const std::string graphs =
+      anchors.size() > anchors.slot_count() ? fmt::format(", {} in all", grouped(anchors.size())) : "";
+  return fmt::format("{} {} a graph{}", grouped(anchors.slot_count()), kind, graphs);
 }
 
 class Train : public Verb {
@@ -72,22 +58,18 @@ class Train : public Verb {
   int run() override;
 
  private:
-  void take_field(std::string_view name, std::string_view text);
-  TrainConfig config() const;
   void check_options() const;
-  void resume(NodeTraining& training) const;
-  int train(const Dataset& dataset, NodeTraining& training, Clock::time_point start);
-  void report_progress(const NodeTraining& training, const EpochRecord& epoch);
+  void resume(Training& training) const;
+  int train(const Dataset& dataset, Training& training, Clock::time_point start);
+  void report_progress(const Training& training, const EpochRecord& epoch);
   void report_seed(const SeedResult& result);
-  void save(const NodeTraining& training) const;
-  void save_meanwhile(const NodeTraining& training);
-  int stop(const NodeTraining& training);
+  void save(const Training& training) const;
+  void save_meanwhile(const Training& training);
+  int stop(const Training& training);
 
   DatasetOptions dataset_;
   CommonOptions common_;
-  std::string task_ = "node";
-  std::string model_ = "gcn";
-  std::vector<std::pair<std::string, std::string>> fields_;  // name and text, as given
+  ConfigOptions config_{"gcn", "node"};
   std::string save_path_;
   std::string log_path_;
   bool resume_ = false;
@@ -97,49 +79,18 @@ class Train : public Verb {
 
 void Train::declare(OptionList& options) {
   cli::declare(options, dataset_);
-  options.text("task", "NAME", "Model", "what is learned: node (classes of nodes)", task_);
-  for (const ConfigField& field : config_fields()) {
-    options.add({.name = option_name(field),
-                 .kind = kind_of(field),
-                 .value_name = {},
-                 .group = heading(field.group),
-                 .help = std::string(field.help),
-                 .set = [this, name = field.name](std::string_view text) { take_field(name, text); },
-                 .default_text = [this, &field] { return field_text(default_config(model_), field); }});
-  }
+  config_.declare(options);
   options.text("save", "FILE", "Output", "the model (safetensors), with all that --resume needs", save_path_);
   options.flag("resume", "Output", "go on from the file of --save", resume_);
   options.number("save-every", "Output", "seconds between two savings while training", save_every_seconds_, 0);
   options.text("log", "FILE", "Output", "a csv row an epoch", log_path_);
   cli::declare(options, common_);
-  std::vector<std::pair<std::string, std::string>> models;
-  for (const std::string_view name : model_names()) models.emplace_back(name, model_summary(name));
-  options.names("Models (their defaults: --model NAME --help)", std::move(models));
+  declare_model_names(options);
+  declare_task_names(options);
   declare_dataset_names(options);
 }
 
-/// Checks the value here, where it is known which line of a configuration file brought it.
-void Train::take_field(std::string_view name, std::string_view text) {
-  if (name == "model") {
-    default_config(text);
-    model_ = text;
-  }
-  TrainConfig alone;
-  set_field(alone, name, text);
-  check_config(alone);
-  fields_.emplace_back(name, text);
-}
-
-TrainConfig Train::config() const {
-  TrainConfig config = default_config(model_);
-  for (const auto& [name, text] : fields_) set_field(config, name, text);
-  check_config(config);
-  return config;
-}
-
 void Train::check_options() const {
-  constexpr std::array<std::string_view, 1> tasks{"node"};
-  if (task_ != tasks.front()) throw_unknown_name("task", task_, tasks);
   if (!resume_) return;
   if (save_path_.empty()) throw UsageError("--resume: expected --save FILE, which says what to go on from");
   if (!std::filesystem::exists(save_path_)) {
@@ -148,7 +99,7 @@ void Train::check_options() const {
   }
 }
 
-void Train::resume(NodeTraining& training) const {
+void Train::resume(Training& training) const {
   const NamedTensors saved = read_safetensors(save_path_);
   try {
     load_config(saved);  // whatever is wrong with it is wrong with the file, not with an option
@@ -168,19 +119,23 @@ int Train::run() {
   const Clock::time_point start = Clock::now();
   console_.be_quiet(common_.quiet);
   check_options();
-  const TrainConfig chosen = config();
+  const TrainConfig chosen = config_.config();
   prepare(common_);
   check_writable(save_path_);
   check_writable(log_path_);
 
   const Dataset dataset = load_dataset(dataset_, chosen.seed);
-  NodeTraining training(dataset, chosen);
+  Training training(dataset, chosen);
   if (resume_) resume(training);
-  console_.say("{}: {}, {}", dataset.name, counts_text(dataset), split_text(dataset));
+  console_.say("{}: {}, {}", dataset.name, counts_text(dataset), split_text(dataset, training.config()));
   const FeaturePlan& plan = training.feature_plan();
-  console_.say("{}: {} layers, {} parameters, {} features ({}), {} wide", chosen.model, chosen.layers,
+  console_.say("{} ({}): {} parameters, {} features ({}), {} wide", chosen.model, chosen.task,
                grouped(training.parameter_count()), plan.features, plan.norm == "none" ? "as they are" : plan.norm,
                grouped(plan.width));
+  if (const AnchorSet* anchors = training.anchors()) {
+    console_.say("anchors: {}{}, read-out {}", anchors_text(*anchors, training.config()),
+                 chosen.redraw_anchors == "epoch" ? ", redrawn for each epoch" : "", training.config().read_out);
+  }
   if (resume_) {
     console_.say("going on after epoch {} of seed {}",
                  training.history().empty() ? 0 : training.history().back().record.epoch, training.current_seed());
@@ -188,7 +143,7 @@ int Train::run() {
   return train(dataset, training, start);
 }
 
-int Train::train(const Dataset& dataset, NodeTraining& training, Clock::time_point start) {
+int Train::train(const Dataset& dataset, Training& training, Clock::time_point start) {
   TrainingCosts costs;
   {
     const InterruptGuard guard;
@@ -219,27 +174,27 @@ int Train::train(const Dataset& dataset, NodeTraining& training, Clock::time_poi
   return 0;
 }
 
-void Train::report_progress(const NodeTraining& training, const EpochRecord& epoch) {
+void Train::report_progress(const Training& training, const EpochRecord& epoch) {
   const TrainConfig& config = training.config();
   const std::string seed = config.seeds > 1 ? fmt::format("seed {} ({} of {})  ", training.current_seed(),
                                                           training.current_seed() - config.seed + 1, config.seeds)
                                             : "";
   console_.progress(fmt::format("{}epoch {} of {}  loss {:.4f}  validation {}", seed, epoch.epoch, config.epochs,
-                                epoch.train_loss, percent_text(epoch.validation)));
+                                epoch.train_loss, headline_text(epoch.validation)));
 }
 
 void Train::report_seed(const SeedResult& result) {
-  console_.say("seed {}: test {}, validation {}, best epoch {} of {}", result.seed, percent_text(result.test),
-               percent_text(result.validation), result.best_epoch, result.epochs_run);
+  console_.say("seed {}: test {}, validation {}, best epoch {} of {}", result.seed, headline_text(result.test),
+               headline_text(result.validation), result.best_epoch, result.epochs_run);
 }
 
-void Train::save(const NodeTraining& training) const {
+void Train::save(const Training& training) const {
   if (!save_path_.empty()) write_safetensors(save_path_, training.save());
   if (!log_path_.empty()) write_training_log(log_path_, training.history());
 }
 
 /// A full disk now may be free again at the end: hours of training are not given up for it.
-void Train::save_meanwhile(const NodeTraining& training) {
+void Train::save_meanwhile(const Training& training) {
   try {
     save(training);
   } catch (const OutputError& error) {
@@ -247,7 +202,7 @@ void Train::save_meanwhile(const NodeTraining& training) {
   }
 }
 
-int Train::stop(const NodeTraining& training) {
+int Train::stop(const Training& training) {
   const int signal = noted_signal();
   save(training);
   const EpochRecord& last = training.history().back().record;

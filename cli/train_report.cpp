@@ -20,7 +20,34 @@ namespace {
 using PartOfResult = Metrics SeedResult::*;
 constexpr std::array<std::pair<const char*, PartOfResult>, 3> parts{
     {{"test", &SeedResult::test}, {"validation", &SeedResult::validation}, {"train", &SeedResult::train}}};
-constexpr std::array<const char*, 3> figures{"accuracy", "macro_f1", "cross_entropy"};
+
+/// In the order in which tables show them.
+const std::vector<FigureName>& figures() {
+  static const std::vector<FigureName> table{{"roc_auc", "ROC AUC", false},
+                                             {"average_precision", "average precision", false},
+                                             {"hits_20", "hits@20", false},
+                                             {"accuracy", "accuracy %", true},
+                                             {"macro_f1", "macro-F1 %", true},
+                                             {"mean_absolute_error", "mean error (hops)", false},
+                                             {"relative_error", "relative error", false},
+                                             {"rank_correlation", "rank correlation", false},
+                                             {"r2", "r2", false},
+                                             {"cross_entropy", "cross entropy", false}};
+  return table;
+}
+
+/// Those that any seed has.
+std::vector<FigureName> figures_of(const std::vector<SeedResult>& results) {
+  std::vector<FigureName> found;
+  for (const FigureName& figure : figures()) {
+    if (std::any_of(results.begin(), results.end(), [&](const SeedResult& result) {
+          return result.train.count(figure.key) + result.test.count(figure.key) > 0;
+        })) {
+      found.push_back(figure);
+    }
+  }
+  return found;
+}
 
 double median_of(std::vector<double> values) {
   std::sort(values.begin(), values.end());
@@ -30,11 +57,11 @@ double median_of(std::vector<double> values) {
 
 Json part_json(const std::vector<SeedResult>& results, PartOfResult part) {
   Json json = Json::object();
-  for (const char* name : figures) {
-    const std::vector<double> values = values_of(results, part, name);
+  for (const FigureName& name : figures_of(results)) {
+    const std::vector<double> values = values_of(results, part, name.key);
     if (values.empty()) continue;
     const MeanStd figure = mean_std(values);
-    json.set(name,
+    json.set(name.key,
              Json::object().set("mean", figure.mean).set("std", figure.std).set("values", Json::array_of(values)));
   }
   return json;
@@ -49,6 +76,13 @@ Json config_json(const TrainConfig& config) {
 }
 
 }  // namespace
+
+const FigureName& headline(const Metrics& metrics) {
+  static const std::vector<FigureName> heads{
+      {"accuracy", "accuracy", true}, {"roc_auc", "ROC AUC", false}, {"mean_absolute_error", "mean error", false}};
+  if (metrics.count("average_precision") > 0) return heads[1];
+  return metrics.count("mean_absolute_error") > 0 ? heads[2] : heads[0];
+}
 
 TimeSummary summary_of(std::vector<double> seconds) {
   constexpr double none = std::numeric_limits<double>::quiet_NaN();
@@ -67,13 +101,13 @@ std::vector<double> values_of(const std::vector<SeedResult>& results, Metrics Se
 }
 
 std::string summary_text(const std::vector<SeedResult>& results, const TrainingCosts& costs) {
-  std::vector<std::vector<std::string>> rows{{"", "accuracy %", "macro-F1 %", "cross entropy"}};
+  std::vector<std::vector<std::string>> rows{{""}};
+  for (const FigureName& figure : figures_of(results)) rows.front().push_back(figure.text);
   for (const auto& [name, part] : parts) {
     std::vector<std::string> row{name};
-    for (const char* figure : figures) {
-      const std::vector<double> values = values_of(results, part, figure);
-      const bool percent = std::string_view(figure) != "cross_entropy";
-      row.push_back(values.empty() ? "-" : mean_text(mean_std(values), values.size(), percent));
+    for (const FigureName& figure : figures_of(results)) {
+      const std::vector<double> values = values_of(results, part, figure.key);
+      row.push_back(values.empty() ? "-" : mean_text(mean_std(values), values.size(), figure.percent));
     }
     rows.push_back(std::move(row));
   }
@@ -90,7 +124,7 @@ std::string summary_text(const std::vector<SeedResult>& results, const TrainingC
                             static_cast<double>(peak_memory_bytes()) / 1e6);
 }
 
-Json train_json(const Dataset& dataset, const NodeTraining& training, const TrainingCosts& costs) {
+Json train_json(const Dataset& dataset, const Training& training, const TrainingCosts& costs) {
   Json seeds = Json::array();
   Json epochs_run = Json::array();
   Json best_epochs = Json::array();
@@ -101,12 +135,13 @@ Json train_json(const Dataset& dataset, const NodeTraining& training, const Trai
   }
   Json json = Json::object();
   json.set("dataset", counts_json(dataset));
-  json.set("task", "node");
+  json.set("task", training.config().task);
   json.set("model", training.config().model);
   json.set("seeds", std::move(seeds));
   json.set("epochs_run", std::move(epochs_run));
   json.set("best_epochs", std::move(best_epochs));
   for (const auto& [name, part] : parts) json.set(name, part_json(training.results(), part));
+  if (const AnchorSet* anchors = training.anchors()) json.set("anchors", anchors->slot_count());
   json.set("parameters", training.parameter_count());
   const TimeSummary times = summary_of(costs.epoch_seconds);
   json.set("seconds_per_epoch",

@@ -4,9 +4,18 @@
 #include <vector>
 
 #include "cli/json.h"
-#include "models/node_training.h"
+#include "models/training.h"
 
 namespace cairn::cli {
+
+/// A figure of a task: its key in metrics and JSON, how people are told of it, and whether they are told percent.
+struct FigureName {
+  std::string key;
+  std::string text;
+  bool percent = false;
+};
+/// The figure that a task is judged by, among those given: accuracy, roc_auc or mean_absolute_error.
+const FigureName& headline(const Metrics& metrics);
 
 /// What the clock and the machine say of a training run.
 struct TrainingCosts {
@@ -30,6 +39,6 @@ std::vector<double> values_of(const std::vector<SeedResult>& results, Metrics Se
 std::string summary_text(const std::vector<SeedResult>& results, const TrainingCosts& costs);
 
 /// The machine's copy; docs list its keys.
-Json train_json(const Dataset& dataset, const NodeTraining& training, const TrainingCosts& costs);
+Json train_json(const Dataset& dataset, const Training& training, const TrainingCosts& costs);
 
 }  // namespace cairn::cli

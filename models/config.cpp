@@ -14,7 +14,8 @@ namespace cairn {
 const std::vector<ConfigField>& config_fields() {
   using C = TrainConfig;
   static const std::vector<ConfigField> fields{
-      {"model", "model", "kind of model", &C::model},
+      {"task", "model", "what is learned: node, link, pair, distance, path-sum", &C::task},
+      {"model", "model", "kind of model, or several joined by + (gcn+gir)", &C::model},
       {"layers", "model", "number of layers", &C::layers},
       {"hidden", "model", "width of hidden layers (gat: of one head)", &C::hidden},
       {"heads", "model", "attention heads of hidden layers, side by side (gat)", &C::heads},
@@ -24,6 +25,37 @@ const std::vector<ConfigField>& config_fields() {
       {"activation", "model", "between layers: relu, elu, gelu, tanh, sigmoid, none", &C::activation},
       {"norm", "model", "between layers: none, layer, batch", &C::norm},
       {"residual", "model", "add a hidden layer's input to its output", &C::residual},
+      {"dim", "model", "columns of an embedding: of every part that is fused, and what pairs are scored by", &C::dim},
+      {"fusion", "model",
+       "of the parts of A+B: late (a linear map of all), early (positions are features of the others), score",
+       &C::fusion},
+      {"score", "model",
+       "of a pair of nodes: distance (delta - gamma |z_u - z_v|_1 / columns) or dot (gamma <z_u, z_v> + delta)",
+       &C::score},
+      {"anchors", "position", "K, anchors of each graph; 0: floor(log2 nodes)^2", &C::anchors},
+      {"anchor_strategy", "position", "random, degree, farthest, cover, sets", &C::anchor_strategy},
+      {"anchor_nodes", "position", "ids of the anchors, joined by commas, in place of a strategy", &C::anchor_nodes},
+      {"redraw_anchors", "position", "never, or for each epoch", &C::redraw_anchors},
+      {"max_hops", "position", "paths no longer than this; 0: no limit", &C::max_hops},
+      {"path_direction", "position", "of paths in a directed graph: from (the anchor), towards (it), both",
+       &C::path_direction},
+      {"weighted_paths", "position", "shortest by the edges' weights instead of by hops", &C::weighted_paths},
+      {"paths", "position",
+       "what carries positions (gir): all (shortest paths), tree (one a node), siblings, wave, indication, "
+       "indication_all, distance (no paths: the control)",
+       &C::paths},
+      {"path_cell", "position", "affine, linear, gated", &C::path_cell},
+      {"path_aggregate", "position", "of predecessors: mean, max, sum (small graphs), scaled_sum", &C::path_aggregate},
+      {"path_counts", "position", "the log number of paths enters the cell", &C::path_counts},
+      {"path_attributes", "position", "features of the nodes on the way enter the cell", &C::path_attributes},
+      {"path_width", "position", "columns of the state of a node and an anchor", &C::path_width},
+      {"path_layers", "position", "passes over the paths", &C::path_layers},
+      {"path_steps", "position", "message passing steps of wave and indication", &C::path_steps},
+      {"read_out", "position",
+       "auto, anchors (the states of all anchors through a perceptron), scalar (numbers an anchor, weights shared by "
+       "anchors), structure (mean over anchors)",
+       &C::read_out},
+      {"anchor_width", "position", "numbers an anchor with read-out scalar", &C::anchor_width},
       {"features", "features", "auto (the dataset's, else onehot), given, onehot, constant, degree, random",
        &C::features},
       {"feature_width", "features", "columns of random features", &C::feature_width},
@@ -49,6 +81,10 @@ const std::vector<ConfigField>& config_fields() {
       {"test_ratio", "split", "likewise", &C::test_ratio},
       {"stratified", "split", "shares hold within each class", &C::stratified},
       {"split_graphs", "split", "shares are of whole graphs", &C::split_graphs},
+      {"node_disjoint", "split", "pairs: both nodes of a validation or test pair are in no training pair",
+       &C::node_disjoint},
+      {"redraw_negatives", "training", "new training negatives for every epoch (link)", &C::redraw_negatives},
+      {"distance_pairs", "split", "pairs to learn distances from", &C::distance_pairs},
       {"seed", "training", "first seed of all random draws", &C::seed},
       {"seeds", "training", "runs, with seeds seed, seed + 1, ...", &C::seeds},
   };
@@ -127,10 +163,28 @@ void check_config(const TrainConfig& c) {
   const auto not_negative = [](std::string_view field, double value) {
     require(value >= 0, field, "at least 0", value);
   };
+  const auto one_of = [](std::string_view field, const std::string& value, std::vector<std::string_view> known) {
+    if (std::find(known.begin(), known.end(), value) == known.end()) {
+      throw_unknown_name(fmt::format("value of {}", option_name(field)), value, known);
+    }
+  };
   at_least("layers", c.layers, 1);
   at_least("hidden", c.hidden, 1);
   at_least("heads", c.heads, 1);
   at_least("output_heads", c.output_heads, 1);
+  at_least("dim", c.dim, 1);
+  at_least("anchors", c.anchors, 0);
+  at_least("max_hops", c.max_hops, 0);
+  at_least("path_width", c.path_width, 1);
+  at_least("path_layers", c.path_layers, 1);
+  at_least("path_steps", c.path_steps, 1);
+  at_least("anchor_width", c.anchor_width, 1);
+  at_least("distance_pairs", c.distance_pairs, 3);
+  one_of("fusion", c.fusion, {"late", "early", "score"});
+  one_of("score", c.score, {"distance", "dot"});
+  one_of("redraw_anchors", c.redraw_anchors, {"never", "epoch"});
+  one_of("path_direction", c.path_direction, {"from", "towards", "both"});
+  one_of("read_out", c.read_out, {"auto", "anchors", "scalar", "structure"});
   at_least("feature_width", c.feature_width, 1);
   at_least("epochs", c.epochs, 1);
   at_least("patience", c.patience, 0);

@@ -14,6 +14,7 @@ namespace cairn {
 /// Everything that decides a training run besides the dataset. Command line, configuration files, model files and
 /// reports all read the one table of fields below. Defaults belong to the model: default_config().
 struct TrainConfig {
+  std::string task = "node";
   std::string model = "gcn";
   Index layers = 2;
   Index hidden = 16;
@@ -24,6 +25,27 @@ struct TrainConfig {
   std::string activation = "relu";
   std::string norm = "none";
   bool residual = false;
+  Index dim = 32;
+  std::string fusion = "late";
+  std::string score = "distance";
+
+  Index anchors = 0;
+  std::string anchor_strategy = "random";
+  std::string anchor_nodes;
+  std::string redraw_anchors = "never";
+  Index max_hops = 0;
+  std::string path_direction = "from";
+  bool weighted_paths = false;
+  std::string paths = "all";
+  std::string path_cell = "affine";
+  std::string path_aggregate = "mean";
+  bool path_counts = true;
+  bool path_attributes = true;
+  Index path_width = 32;
+  Index path_layers = 1;
+  Index path_steps = 4;
+  std::string read_out = "auto";
+  Index anchor_width = 1;
 
   std::string features = "auto";
   Index feature_width = 64;
@@ -48,6 +70,9 @@ struct TrainConfig {
   double test_ratio = 0.2;
   bool stratified = true;
   bool split_graphs = false;
+  bool node_disjoint = false;
+  bool redraw_negatives = false;
+  Index distance_pairs = 20000;
 
   std::uint64_t seed = 0;
   Index seeds = 1;

@@ -8,34 +8,79 @@
 namespace cairn {
 
 namespace {
-constexpr std::array<std::string_view, 8> names{"mlp", "gcn", "gat", "sage", "gin", "cheb", "arma", "graph"};
-constexpr std::array<std::string_view, 8> summaries{
-    "features alone: the control that never looks at an edge",
-    "graph convolution (Kipf and Welling 2017)",
-    "graph attention (Velickovic et al. 2018)",
-    "GraphSAGE with the mean (Hamilton et al. 2017)",
-    "graph isomorphism network (Xu et al. 2019)",
-    "Chebyshev filter, K = 2 (Defferrard et al. 2016)",
-    "auto-regressive moving average, one step (Bianchi et al. 2021)",
-    "plain graph convolution (Morris et al. 2019)",
+
+struct Model {
+  std::string_view summary;
+  bool position = false;
+  bool anchors = false;
+};
+constexpr std::array<std::string_view, 13> names{"mlp",   "gcn", "gat",      "sage", "gin",    "cheb", "arma",
+                                                 "graph", "gir", "gir-dist", "pgnn", "random", "free"};
+constexpr std::array<Model, names.size()> models{{
+    {"features alone: the control that never looks at an edge"},
+    {"graph convolution (Kipf and Welling 2017)"},
+    {"graph attention (Velickovic et al. 2018)"},
+    {"GraphSAGE with the mean (Hamilton et al. 2017)"},
+    {"graph isomorphism network (Xu et al. 2019)"},
+    {"Chebyshev filter, K = 2 (Defferrard et al. 2016)"},
+    {"auto-regressive moving average, one step (Bianchi et al. 2021)"},
+    {"plain graph convolution (Morris et al. 2019)"},
+    {"path encoding from anchors (GIR, Lu et al. 2021, reconstructed)", true, true},
+    {"distances from anchors alone: the control that sees no paths", true, true},
+    {"position-aware network over random anchor sets (P-GNN, You et al. 2019)", true, true},
+    {"fixed random vectors: the control of a fusion", true, false},
+    {"a trained vector a node: the control that sees neither features nor edges", true, false},
+}};
+
+constexpr std::array<std::string_view, 5> tasks{"node", "link", "pair", "distance", "path-sum"};
+constexpr std::array<std::string_view, 5> task_summaries{
+    "classes of nodes",
+    "which pairs of nodes are joined by an edge that was taken out",
+    "which pairs of nodes have the same label",
+    "how many hops two nodes are apart",
+    "on trees with marks of +1 and -1: the sign of the sum of the marks above a node",
 };
 
-std::size_t place_of(std::string_view model) {
-  const auto found = std::find(names.begin(), names.end(), model);
-  if (found == names.end()) throw_unknown_name("model", model, names);
-  return static_cast<std::size_t>(found - names.begin());
+template <std::size_t Count>
+std::size_t place_of(std::string_view kind, std::string_view name, const std::array<std::string_view, Count>& known) {
+  const auto found = std::find(known.begin(), known.end(), name);
+  if (found == known.end()) throw_unknown_name(kind, name, known);
+  return static_cast<std::size_t>(found - known.begin());
 }
+
+const Model& find_model(std::string_view name) { return models[place_of("model", name, names)]; }
+
 }  // namespace
 
 std::span<const std::string_view> model_names() { return names; }
+std::string_view model_summary(std::string_view model) { return find_model(model).summary; }
+bool is_position_model(std::string_view name) { return find_model(name).position; }
 
-std::string_view model_summary(std::string_view model) { return summaries[place_of(model)]; }
+std::vector<std::string_view> model_parts(std::string_view model) {
+  std::vector<std::string_view> parts;
+  while (true) {
+    const std::size_t plus = std::min(model.find('+'), model.size());
+    parts.push_back(model.substr(0, plus));
+    find_model(parts.back());  // an unknown name fails here
+    if (plus == model.size()) return parts;
+    model.remove_prefix(plus + 1);
+  }
+}
 
-TrainConfig default_config(std::string_view model) {
-  place_of(model);  // an unknown name fails here
-  TrainConfig config;
-  config.model = model;
-  if (model == "gat") {  // Velickovic et al., ICLR 2018, section 3.3
+bool needs_anchors(std::string_view model) {
+  const std::vector<std::string_view> parts = model_parts(model);
+  return std::any_of(parts.begin(), parts.end(), [](std::string_view part) { return find_model(part).anchors; });
+}
+
+std::span<const std::string_view> task_names() { return tasks; }
+std::string_view task_summary(std::string_view task) { return task_summaries[place_of("task", task, tasks)]; }
+bool is_node_task(std::string_view task) { return task == "node" || task == "path-sum"; }
+
+namespace {
+
+/// What the layers of a model are published with.
+void set_layers(std::string_view name, TrainConfig& config) {
+  if (name == "gat") {  // Velickovic et al., ICLR 2018, section 3.3
     config.hidden = 8;
     config.heads = 8;
     config.dropout = 0.6;
@@ -44,6 +89,43 @@ TrainConfig default_config(std::string_view model) {
     config.learning_rate = 0.005;
     config.epochs = 1000;
     config.patience = 100;
+  }
+}
+
+/// P-GNN's protocol (You et al., ICML 2019, section 6.1 and its code) for tasks on pairs of nodes.
+void set_pairs(TrainConfig& config) {
+  config.layers = 3;
+  config.hidden = 32;
+  config.heads = 1;
+  config.activation = "relu";
+  config.dropout = 0.5;
+  config.attention_dropout = 0;
+  config.learning_rate = 0.01;
+  config.epochs = 500;
+  config.patience = 0;
+  config.train_ratio = 0.8;
+  config.validation_ratio = 0.1;
+  config.test_ratio = 0.1;
+}
+
+}  // namespace
+
+TrainConfig default_config(std::string_view model, std::string_view task) {
+  place_of("task", task, tasks);
+  const std::vector<std::string_view> parts = model_parts(model);
+  TrainConfig config;
+  config.model = model;
+  config.task = task;
+  for (const std::string_view part : parts) set_layers(part, config);
+  if (!is_node_task(task)) set_pairs(config);
+  if (std::find(parts.begin(), parts.end(), "pgnn") != parts.end()) {
+    config.anchor_strategy = "sets";
+    config.redraw_anchors = "epoch";
+    if (parts.size() == 1) config.layers = 2;
+  }
+  if (task == "path-sum") {
+    config.split_graphs = true;
+    config.feature_norm = "none";
   }
   return config;
 }

@@ -4,14 +4,21 @@
 
 #include <utility>
 
+#include "core/error.h"
+
 namespace cairn {
+
+namespace {
+void require_rows(const Input& features, Index nodes) {
+  if (rows_of(features) != nodes) {
+    throw ShapeError(fmt::format("model input: {} rows of features, {} nodes", rows_of(features), nodes));
+  }
+}
+}  // namespace
 
 ModelInput::ModelInput(Input features, Graph graph)
     : features_(std::move(features)), graph_(std::move(graph)), prepared_(std::make_shared<Prepared>()) {
-  if (rows_of(features_) != graph_.node_count()) {
-    throw ShapeError(
-        fmt::format("model input: {} rows of features, {} nodes", rows_of(features_), graph_.node_count()));
-  }
+  require_rows(features_, node_count());
 }
 
 const Propagation& ModelInput::propagation(Normalization normalization) const {
@@ -19,6 +26,27 @@ const Propagation& ModelInput::propagation(Normalization normalization) const {
   const auto found = prepared_->forms.find(normalization);
   if (found != prepared_->forms.end()) return found->second;
   return prepared_->forms.emplace(normalization, Propagation::from_graph(graph_, normalization)).first->second;
+}
+
+const PositionInput& ModelInput::position() const {
+  if (!position_) throw ShapeError("model input: a model that looks from anchors was given none");
+  return *position_;
+}
+
+ModelInput ModelInput::with_features(Input features) const {
+  require_rows(features, node_count());
+  ModelInput changed = *this;
+  changed.features_ = std::move(features);
+  return changed;
+}
+
+ModelInput ModelInput::with_position(PositionInput position) const {
+  if (position.node_count() != node_count()) {
+    throw ShapeError(fmt::format("model input: positions of {} nodes, {} nodes", position.node_count(), node_count()));
+  }
+  ModelInput changed = *this;
+  changed.position_.emplace(std::move(position));
+  return changed;
 }
 
 }  // namespace cairn

@@ -3,15 +3,17 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "graph/graph.h"
 #include "kernels/propagation.h"
 #include "nn/input.h"
+#include "nn/position_input.h"
 
 namespace cairn {
 
-/// What a model sees: features [N, F] and the graph in the forms that its layers ask for. Copies share the prepared
-/// forms.
+/// What a model sees: features [N, F], the graph in the forms that its layers ask for, and for models that look from
+/// anchors the positions. Copies share the prepared forms.
 class ModelInput {
  public:
   /// Throws ShapeError unless the features have a row a node.
@@ -22,6 +24,13 @@ class ModelInput {
   Index node_count() const { return graph_.node_count(); }
   /// Prepared at the first call, then kept.
   const Propagation& propagation(Normalization normalization) const;
+  bool has_position() const { return position_.has_value(); }
+  /// Throws ShapeError where there is none.
+  const PositionInput& position() const;
+
+  /// The same input with other features, or with positions. Throw ShapeError unless they fit the nodes.
+  ModelInput with_features(Input features) const;
+  ModelInput with_position(PositionInput position) const;
 
  private:
   struct Prepared {
@@ -31,7 +40,29 @@ class ModelInput {
 
   Input features_;
   Graph graph_;
+  std::optional<PositionInput> position_;
   std::shared_ptr<Prepared> prepared_;
+};
+
+/// Where a trainer takes its input from, step by step.
+class InputSource {
+ public:
+  InputSource() = default;
+  InputSource(const InputSource&) = delete;
+  InputSource& operator=(const InputSource&) = delete;
+  virtual ~InputSource() = default;
+  /// The input of a step, the same whenever it is asked for; valid until the next call.
+  virtual const ModelInput& at(Index step) = 0;
+};
+
+/// The same input at every step.
+class FixedInput : public InputSource {
+ public:
+  explicit FixedInput(ModelInput input) : input_(std::move(input)) {}
+  const ModelInput& at(Index) override { return input_; }
+
+ private:
+  ModelInput input_;
 };
 
 }  // namespace cairn

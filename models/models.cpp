@@ -1,11 +1,24 @@
 #include "models/models.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "models/defaults.h"
+#include "models/fused.h"
 #include "models/layer_stack.h"
+#include "models/pgnn_model.h"
+#include "models/position_models.h"
 
 namespace cairn {
 
-std::unique_ptr<Model> make_model(const TrainConfig& config, Index in, Index out, const Rng& rng) {
-  const LayerStackOptions options{.layer = config.model == "mlp" ? "linear" : config.model,
+namespace {
+
+std::unique_ptr<Model> make_layers(std::string_view name, const TrainConfig& config, Index in, Index out,
+                                   const Rng& rng) {
+  const LayerStackOptions options{.layer = name == "mlp" ? "linear" : std::string(name),
                                   .layers = config.layers,
                                   .in = in,
                                   .hidden = config.hidden,
@@ -18,6 +31,85 @@ std::unique_ptr<Model> make_model(const TrainConfig& config, Index in, Index out
                                   .norm = config.norm,
                                   .residual = config.residual};
   return std::make_unique<LayerStack>(options, rng);
+}
+
+std::unique_ptr<Model> make_paths(const TrainConfig& config, std::string paths, const ModelExtents& extents, Index out,
+                                  const Rng& rng) {
+  const PathEncoderOptions options{.width = config.path_width,
+                                   .out = config.read_out == "scalar" ? config.anchor_width : out,
+                                   .cell = config.path_cell,
+                                   .aggregate = config.path_aggregate,
+                                   .path_counts = config.path_counts,
+                                   .attributes = config.path_attributes,
+                                   .read_out = config.read_out == "auto" ? "anchors" : config.read_out,
+                                   .paths = std::move(paths)};
+  return std::make_unique<PathModel>(extents.in, extents.slots, options, rng);
+}
+
+/// One part, giving `out` columns (or what its read-out gives).
+std::unique_ptr<Model> make_part(std::string_view name, const TrainConfig& config, const ModelExtents& extents,
+                                 Index out, const Rng& rng) {
+  if (name == "gir") return make_paths(config, config.paths, extents, out, rng);
+  if (name == "gir-dist") return make_paths(config, "distance", extents, out, rng);
+  if (name == "pgnn") return std::make_unique<PgnnModel>(extents.in, extents.slots, config, rng);
+  if (name == "random") return std::make_unique<RandomVectors>(extents.nodes, out, rng);
+  if (name == "free") return std::make_unique<FreeVectors>(extents.nodes, out, rng);
+  return make_layers(name, config, extents.in, out, rng);
+}
+
+RowScore row_score(const TrainConfig& config) {
+  if (is_node_task(config.task)) return RowScore::classes;
+  return config.score == "dot" ? RowScore::dot : RowScore::distance;
+}
+
+}  // namespace
+
+std::unique_ptr<Model> make_model(const TrainConfig& config, const ModelExtents& extents, const Rng& rng) {
+  const std::vector<std::string_view> names = model_parts(config.model);
+  const RowScore score = row_score(config);
+  const bool classes = score == RowScore::classes;
+  if (names.size() == 1 && (!classes || !is_position_model(names.front()))) {
+    return make_part(names.front(), config, extents, extents.out, rng);
+  }
+  const FusedOptions options{.fusion = find_fusion(config.fusion),
+                             .score = score,
+                             .out = extents.out,
+                             .dropout = static_cast<Real>(config.dropout)};
+  std::vector<FusedPart> parts;
+  std::unique_ptr<Linear> features;
+  ModelExtents extended = extents;  // early: what graph parts see
+  if (options.fusion == Fusion::early && names.size() > 1) {
+    Rng features_rng = rng.split("features");
+    features = std::make_unique<Linear>(extents.in, config.dim, features_rng);
+    extended.in = config.dim;
+  }
+  const Index graph_parts =
+      std::count_if(names.begin(), names.end(), [](std::string_view name) { return !is_position_model(name); });
+  for (int turn = 0; turn < 2; ++turn) {  // positions first: early fusion needs to know their columns
+    for (std::size_t p = 0; p < names.size(); ++p) {
+      const bool position = is_position_model(names[p]);
+      if (position != (turn == 0)) continue;
+      const Rng part_rng = rng.split(fmt::format("part {} {}", p, names[p]));
+      if (options.fusion == Fusion::score && classes && position) {  // scores of classes need a head of their own
+        std::vector<FusedPart> alone;
+        alone.push_back({make_part(names[p], config, extents, config.dim, part_rng), true});
+        parts.push_back(
+            {std::make_unique<FusedModel>(std::move(alone), nullptr,
+                                          FusedOptions{.out = extents.out, .dropout = options.dropout}, part_rng),
+             true});
+        continue;
+      }
+      const bool last = !position && ((options.fusion == Fusion::early && graph_parts == 1) ||
+                                      (options.fusion == Fusion::score && classes));
+      auto model =
+          make_part(names[p], config, position ? extents : extended, last ? extents.out : config.dim, part_rng);
+      if (features != nullptr && position) extended.in += model->out_width();
+      parts.push_back({std::move(model), position});
+    }
+  }
+  return std::make_unique<FusedModel>(
+      std::move(parts), std::move(features),
+      names.size() == 1 ? FusedOptions{.out = options.out, .dropout = options.dropout} : options, rng);
 }
 
 }  // namespace cairn

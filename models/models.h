@@ -7,8 +7,18 @@
 
 namespace cairn {
 
-/// The model that a configuration describes, for features of `in` columns, with `out` columns to give.
-/// The same parameters for the same rng, whatever else was built before. Throws UsageError for an unknown name.
-std::unique_ptr<Model> make_model(const TrainConfig& config, Index in, Index out, const Rng& rng);
+/// What a model must know of the data that it is built for.
+struct ModelExtents {
+  Index in = 0;     // columns of the features
+  Index out = 0;    // columns to give: classes, or the width of an embedding
+  Index nodes = 0;  // of the graph it is trained on, for models with a vector a node
+  Index slots = 0;  // K, columns of anchors, for models that look from anchors
+};
+
+/// The model that a configuration describes: of one kind, or parts joined by + and fused. Where classes are learned
+/// (task node) it gives `out` columns, else its parts' embeddings of `out` columns, but for read-out scalar, which
+/// gives slots * anchor_width. The same parameters for the same rng, whatever else was built before. Throws UsageError
+/// for unknown names.
+std::unique_ptr<Model> make_model(const TrainConfig& config, const ModelExtents& extents, const Rng& rng);
 
 }  // namespace cairn

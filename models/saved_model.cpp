@@ -3,22 +3,31 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <utility>
 
 #include "core/error.h"
+#include "models/defaults.h"
+#include "models/position_plan.h"
 #include "models/string_list.h"
 
 namespace cairn {
 
 namespace {
-constexpr std::string_view format_name = "cairn model 1";
-}
+constexpr std::string_view format_name = "cairn model 2";
 
-void save_weights(const Model& model, NamedTensors& to) {
-  for (const NamedParameter& parameter : parameters_of(model)) {
-    to.arrays["model." + parameter.name] = to_stored(parameter.value.value());
+Index count_in(const NamedTensors& from, std::string_view name) {
+  const std::string& text = find_metadata(from, name);
+  Index count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  constexpr Index most = Index{1} << 31;
+  if (error != std::errc{} || end != text.data() + text.size() || count < 0 || count > most) {
+    throw Error(fmt::format("metadata '{}': expected a count, found '{}'", name, text));
   }
+  return count;
 }
+}  // namespace
 
 void save_description(const SavedModel& saved, NamedTensors& to) {
   to.metadata["format"] = format_name;
@@ -26,6 +35,9 @@ void save_description(const SavedModel& saved, NamedTensors& to) {
   for (const ConfigField& field : config_fields()) {
     to.metadata["config." + std::string(field.name)] = field_text(saved.config, field);
   }
+  const std::array<std::pair<const char*, Index>, 3> counts{
+      {{"nodes", saved.nodes}, {"slots", saved.slots}, {"out", saved.out}}};
+  for (const auto& [name, count] : counts) to.metadata[name] = fmt::format("{}", count);
   save_plan(saved.plan, to);
   save_strings(saved.class_names, "classes", to);
 }
@@ -48,7 +60,11 @@ SavedModel load_model(const NamedTensors& from) {
   saved.plan = load_plan(from);
   saved.class_names = load_strings(from, "classes");
   saved.directed = find_metadata(from, "directed") == "true";
-  saved.model = make_model(saved.config, saved.plan.width, static_cast<Index>(saved.class_names.size()), Rng(0));
+  saved.nodes = count_in(from, "nodes");
+  saved.slots = count_in(from, "slots");
+  saved.out = count_in(from, "out");
+  saved.model = make_model(
+      saved.config, {.in = saved.plan.width, .out = saved.out, .nodes = saved.nodes, .slots = saved.slots}, Rng(0));
   for (const NamedParameter& parameter : parameters_of(*saved.model)) {
     const Tensor stored = to_tensor(find_array(from, "model." + parameter.name));
     Tensor& value = parameter.value.mutable_value();
@@ -59,6 +75,17 @@ SavedModel load_model(const NamedTensors& from) {
     std::copy(stored.values().begin(), stored.values().end(), value.data());
   }
   return saved;
+}
+
+ModelInput input_for(const SavedModel& saved, const NamedTensors& from, const Dataset& dataset) {
+  ModelInput input = prepare_input(dataset, saved.plan);
+  if (saved.slots == 0) return input;
+  const PositionPlan plan = load_position_plan(from, saved.config);
+  const bool any_anchors = saved.config.read_out != "anchors" && model_parts(saved.config.model).size() == 1 &&
+                           saved.config.model.starts_with("gir") && plan.names.empty();
+  const bool select = any_anchors && dataset.node_count() != saved.nodes;
+  return input.with_position(
+      prepare_position(plan, dataset, select ? anchors_at(plan, dataset, 0) : load_anchors(from, dataset)));
 }
 
 }  // namespace cairn

@@ -11,22 +11,28 @@
 namespace cairn {
 
 /// All that predictions need: the configuration, how features are made, the names of the classes, the weights.
+/// Anchors are kept beside it (load_anchors).
 struct SavedModel {
   TrainConfig config;
   FeaturePlan plan;
-  std::vector<std::string> class_names;
-  bool directed = false;  // of the graph it was trained on
+  std::vector<std::string> class_names;  // empty where no classes were learned
+  bool directed = false;                 // of the graph it was trained on
+  Index nodes = 0;                       // likewise
+  Index slots = 0;                       // columns of anchors; 0: none
+  Index out = 0;                         // columns that the task asked for
   std::unique_ptr<Model> model;
 };
 
-/// Weights of a model as arrays "model.<parameter>".
-void save_weights(const Model& model, NamedTensors& to);
-
-/// Everything but the weights.
+/// Everything but the weights, which are arrays "model.<parameter>", and anchors.
 void save_description(const SavedModel& saved, NamedTensors& to);
 
 /// Throws Error naming what is missing, of the wrong shape, or of a version that this program does not know.
 SavedModel load_model(const NamedTensors& from);
+
+/// What the model sees of a dataset: features as its plan says; the anchors it was trained with, or where its read-out
+/// does not ask which anchors they are and the dataset is another, anchors selected anew in the same way.
+/// Throws InputError naming the first of its features, one-hot nodes or anchors that the dataset does not have.
+ModelInput input_for(const SavedModel& saved, const NamedTensors& from, const Dataset& dataset);
 
 /// The configuration that a model file was trained with.
 TrainConfig load_config(const NamedTensors& from);

@@ -7,7 +7,7 @@
 
 namespace cairn {
 
-Trainer::Trainer(const Model& model, const Task& task, const ModelInput& input, Optimizer& optimizer,
+Trainer::Trainer(const Model& model, const Task& task, InputSource& input, Optimizer& optimizer,
                  const TrainOptions& options)
     : model_(model),
       task_(task),
@@ -32,7 +32,7 @@ const EpochRecord& Trainer::advance() {
   const double rate = options_.learning_rate * rate_share(options_.schedule, step, options_.epochs);
   {
     const Pass pass = Pass::training(options_.seed, step);
-    const Variable loss = task_.loss(model_.embed(input_, pass), pass);
+    const Variable loss = task_.loss(model_.embed(input_.at(step), pass), pass);
     last_ = {.epoch = step + 1,
              .train_loss = static_cast<double>(loss.value().item()),
              .learning_rate = rate,
@@ -46,7 +46,7 @@ const EpochRecord& Trainer::advance() {
   ++epochs_run_;
   if (task_.has(Part::validation)) {
     const WithoutGradients without_gradients;
-    last_.validation = task_.evaluate(model_.embed(input_, Pass::evaluation()).value(), Part::validation);
+    last_.validation = task_.evaluate(model_.embed(input_.at(step), Pass::evaluation()).value(), Part::validation);
   }
   keep_if_best();
   return last_;
@@ -91,7 +91,7 @@ void Trainer::report_bad_numbers(Index step) const {
   try {
     const CheckNumbers check;
     const Pass pass = Pass::training(options_.seed, step);  // the same draws: the same numbers go bad again
-    task_.loss(model_.embed(input_, pass), pass);
+    task_.loss(model_.embed(input_.at(step), pass), pass);
   } catch (const NumericError& error) {
     throw NumericError(fmt::format("epoch {}: {}", step + 1, error.what()));
   }

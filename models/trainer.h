@@ -24,16 +24,16 @@ struct EpochRecord {
   Index epoch = 0;  // counted from 1
   double train_loss = 0;
   double learning_rate = 0;
-  Metrics validation;  // empty without validation nodes
+  Metrics validation;  // empty where there is nothing to validate with
 };
 
 /// Full-batch training of one model, an epoch at a time: forward, backward, step, validation. Keeps the weights of the
-/// best validation epoch; without validation nodes, the last ones.
+/// best validation epoch; without anything to validate with, the last ones. An epoch is judged on the input that it was
+/// trained on.
 class Trainer {
  public:
   /// Model, task, input and optimizer must outlive the trainer.
-  Trainer(const Model& model, const Task& task, const ModelInput& input, Optimizer& optimizer,
-          const TrainOptions& options);
+  Trainer(const Model& model, const Task& task, InputSource& input, Optimizer& optimizer, const TrainOptions& options);
 
   bool done() const;
   /// Trains one epoch. Throws NumericError naming operation and epoch where numbers went bad.
@@ -59,7 +59,7 @@ class Trainer {
 
   const Model& model_;
   const Task& task_;
-  const ModelInput& input_;
+  InputSource& input_;
   Optimizer& optimizer_;
   TrainOptions options_;
   std::vector<NamedParameter> parameters_;  // of the model, then of the task

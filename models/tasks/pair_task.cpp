@@ -86,7 +86,7 @@ PairClassification::PairClassification(std::string what, Index node_count, std::
     negatives_.emplace(NegativeCandidates{node_count_, graph_of_node_, {}}, split_.train.positives);
   }
   const bool is_dot = options.score == PairScore::dot;
-  gamma_ = constant_parameter({1}, is_dot ? Real(1) : Real(4) / static_cast<Real>(options.width));
+  gamma_ = constant_parameter({1}, is_dot ? Real(1) : Real(4));
   delta_ = constant_parameter({1}, is_dot ? Real(0) : Real(4));
 }
 
@@ -110,7 +110,8 @@ Variable PairClassification::score_column(const Variable& embedding, std::shared
   const Index count = pairs->size();
   const Variable value = options_.score == PairScore::dot
                              ? scale(pair_dot(embedding, std::move(pairs)), gamma_)
-                             : scale(scale(pair_l1(embedding, std::move(pairs)), gamma_), Real(-1));
+                             : scale(scale(pair_l1(embedding, std::move(pairs)), gamma_),
+                                     Real(-1) / static_cast<Real>(std::max<Index>(embedding.value().columns(), 1)));
   return add_row(reshape(value, {count, 1}), delta_);
 }
 

@@ -18,19 +18,19 @@ namespace cairn {
 /// How the rows z_u and z_v of a pair become one score.
 enum class PairScore : std::uint8_t {
   dot,      // gamma <z_u, z_v> + delta
-  distance  // delta - gamma |z_u - z_v|_1
+  distance  // delta - gamma |z_u - z_v|_1 / D
 };
 
 struct PairTaskOptions {
   PairScore score = PairScore::distance;
-  Index width = 32;               // columns D of the embedding
+  Index width = 32;               // columns that out_width() asks for; embeddings of any number D are scored
   bool redraw_negatives = false;  // links alone: new training negatives at every step
   std::uint64_t key = 0;          // of those draws
 };
 
 /// Tells pairs of nodes apart: links from other pairs, or nodes of equal labels from others. Binary cross entropy over
 /// the training positives and negatives. gamma and delta are parameters of the task ("gamma", "delta"), without weight
-/// decay. At first gamma = 1, delta = 0 for dot (P-GNN's score), gamma = 4 / D and delta = 4 for distance: rows that
+/// decay. At first gamma = 1, delta = 0 for dot (P-GNN's score), gamma = 4 and delta = 4 for distance: rows that
 /// differ by 1 in each column have the score 0.
 class PairClassification : public Task {
  public:

@@ -72,7 +72,7 @@ TEST_CASE("cairn train: prints the dataset, the model, a line a seed and a table
   INFO(run.out);
   CHECK(run.exit_code == 0);
   for (const char* part :
-       {"200 nodes", "gcn: 2 layers", "seed 0: test", "seed 1: test", "accuracy %", "+-", "an epoch"}) {
+       {"200 nodes", "gcn (node): 707 parameters", "seed 0: test", "seed 1: test", "accuracy %", "+-", "an epoch"}) {
     INFO(part);
     CHECK(contains(run.out, part));
   }

@@ -15,7 +15,7 @@ TEST_CASE("defaults: every model of the table can be made as its defaults descri
     const TrainConfig config = default_config(name);
     CHECK(config.model == name);
     CHECK_NOTHROW(check_config(config));
-    const auto model = make_model(config, 10, 3, Rng(1));
+    const auto model = make_model(config, {.in = 10, .out = 3, .nodes = 5, .slots = 2}, Rng(1));
     CHECK(model->out_width() == 3);
     CHECK(!model_summary(name).empty());
   }
@@ -30,7 +30,7 @@ TEST_CASE("defaults: gcn and gat have the settings they were published with", "[
   CHECK(gcn.weight_decay == 5e-4);
   CHECK(gcn.epochs == 200);
   // 1433 x 16 + 16 + 16 x 7 + 7: the size of the published model on a graph of 1433 words and 7 classes.
-  CHECK(parameter_count(*make_model(gcn, 1433, 7, Rng(1))) == 23063);
+  CHECK(parameter_count(*make_model(gcn, {.in = 1433, .out = 7}, Rng(1))) == 23063);
 
   const TrainConfig gat = default_config("gat");  // Velickovic et al., ICLR 2018, section 3.3
   CHECK(gat.hidden == 8);
@@ -42,7 +42,7 @@ TEST_CASE("defaults: gcn and gat have the settings they were published with", "[
   CHECK(gat.learning_rate == 0.005);
   CHECK(gat.patience == 100);
   // Weights 1433 x 64 and 64 x 7, two score vectors and a bias for each layer.
-  CHECK(parameter_count(*make_model(gat, 1433, 7, Rng(1))) == 1433 * 64 + 3 * 64 + 64 * 7 + 3 * 7);
+  CHECK(parameter_count(*make_model(gat, {.in = 1433, .out = 7}, Rng(1))) == 1433 * 64 + 3 * 64 + 64 * 7 + 3 * 7);
 }
 
 TEST_CASE("defaults: an unknown model is refused with a list of the known ones", "[models][defaults]") {

@@ -51,7 +51,8 @@ double score_of(const PairClassification& task, PairScore kind, const Tensor& ro
     const auto b = static_cast<double>(rows.at(pair.v, d));
     sum += kind == PairScore::dot ? a * b : std::abs(a - b);
   }
-  return kind == PairScore::dot ? gamma * sum + delta : delta - gamma * sum;
+  if (kind == PairScore::dot) return gamma * sum + delta;
+  return delta - gamma * sum / static_cast<double>(rows.columns());
 }
 
 void set_parameters(const PairClassification& task, Real gamma, Real delta) {
@@ -93,9 +94,9 @@ TEST_CASE("pair task: evaluation judges by the scores that the loss trains", "[m
 }
 
 TEST_CASE("pair task: ranking figures are means over graphs, the others over all pairs", "[models][tasks]") {
-  // One column; distance: the score of a pair falls with its difference. gamma 1, delta 2.5.
+  // One column; distance: the score of a pair falls with its difference. gamma 1, delta 2.
   const PairClassification task = small_task({.score = PairScore::distance, .width = 1});
-  set_parameters(task, 1, Real(2.5));
+  set_parameters(task, 1, 2);
   const Tensor rows({10, 1}, {0, 6, 4, 3, 5, 0, 1, 9, 1, 0});
   // Graph 0: positives (0,3) 3, (0,4) 5; negatives (1,2) 2, (1,3) 3: wins 0 + 0.5 + 0 + 0 of 4.
   // Graph 1: positive (6,7) 8; negative (5,8) 1: none of 1.
@@ -104,11 +105,11 @@ TEST_CASE("pair task: ranking figures are means over graphs, the others over all
   // Graph 0: threshold 3: 1 of 3 right, recall 1/2; threshold 5: 2 of 4. Graph 1: 1 of 2.
   CHECK(metrics.at("average_precision") == Approx((0.5 / 3 + 0.5 / 2 + 0.5) / 2));
   CHECK(metrics.at("hits@20") == 1);  // fewer than 20 negatives
-  // Scores -0.5 -2.5 -5.5 for positives, 0.5 -0.5 1.5 for negatives.
-  CHECK(metrics.at("accuracy") == Approx(1.0 / 6));
+  // Scores -1 -3 -6 for positives, 0 -1 1 for negatives: 0 is not above 0.
+  CHECK(metrics.at("accuracy") == Approx(2.0 / 6));
   double entropy = 0;
-  for (const double score : {-0.5, -2.5, -5.5}) entropy += entropy_of(score, true) / 6;
-  for (const double score : {0.5, -0.5, 1.5}) entropy += entropy_of(score, false) / 6;
+  for (const double score : {-1, -3, -6}) entropy += entropy_of(score, true) / 6;
+  for (const double score : {0, -1, 1}) entropy += entropy_of(score, false) / 6;
   CHECK(metrics.at("cross_entropy") == Approx(entropy).epsilon(rounding));
   // Only the first graph has both kinds of pairs to test: (3,4) 2 against (2,4) 1.
   CHECK(task.evaluate(rows, Part::test).at("roc_auc") == 0);

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "core/error.h"
+#include "models/position_plan.h"
 #include "models/training_cases.h"
 #include "support/catch.h"
 #include "support/tensors.h"
@@ -12,7 +13,10 @@ using namespace cairn;
 namespace {
 Tensor evaluate(const SavedModel& saved, const Dataset& dataset) {
   const WithoutGradients without_gradients;
-  return saved.model->embed(prepare_input(dataset, saved.plan), Pass::evaluation()).value();
+  NamedTensors anchors;
+  anchors.metadata["anchors.key"] = "7";
+  save_anchors(given_anchors(dataset.graph, {}, std::vector<NodeId>{3, 50}), dataset, anchors);
+  return saved.model->embed(input_for(saved, anchors, dataset), Pass::evaluation()).value();
 }
 
 SavedModel described(const Dataset& dataset, std::string_view model) {
@@ -22,14 +26,21 @@ SavedModel described(const Dataset& dataset, std::string_view model) {
   saved.plan = plan_features(dataset, saved.config);
   saved.class_names = {"first", "second, with a comma", ""};
   saved.directed = true;
-  saved.model = make_model(saved.config, saved.plan.width, 3, Rng(4));
+  saved.nodes = dataset.node_count();
+  saved.slots = needs_anchors(model) ? 2 : 0;
+  saved.out = 3;
+  saved.config.read_out = "anchors";
+  saved.model =
+      make_model(saved.config, {.in = saved.plan.width, .out = 3, .nodes = saved.nodes, .slots = saved.slots}, Rng(4));
   return saved;
 }
 
 NamedTensors stored(const SavedModel& saved) {
   NamedTensors tensors;
   save_description(saved, tensors);
-  save_weights(*saved.model, tensors);
+  for (const NamedParameter& parameter : parameters_of(*saved.model)) {
+    tensors.arrays["model." + parameter.name] = to_stored(parameter.value.value());
+  }
   return tensors;
 }
 }  // namespace
@@ -67,8 +78,8 @@ TEST_CASE("saved model: whatever is missing is refused by name", "[models][saved
 TEST_CASE("saved model: another format, shape or value is refused", "[models][saved_model]") {
   const NamedTensors whole = stored(described(support::small_blocks(), "gcn"));
   NamedTensors other = whole;
-  other.metadata["format"] = "cairn model 2";
-  CHECK_THROWS_WITH(load_model(other), Catch::Contains("cairn model 2"));
+  other.metadata["format"] = "cairn model 3";
+  CHECK_THROWS_WITH(load_model(other), Catch::Contains("cairn model 3"));
   other = whole;
   other.arrays["model.layers.0.weight"] = to_stored(Tensor(Shape{2, 3}));
   CHECK_THROWS_WITH(load_model(other), Catch::Contains("model.layers.0.weight") && Catch::Contains("[2, 3]"));

@@ -71,7 +71,7 @@ struct ScriptedRun {
 
   OneWeight model;
   Scripted task;
-  ModelInput input{Variable::constant(Tensor(Shape{1, 1}, 1)), support::path(1)};
+  FixedInput input{ModelInput{Variable::constant(Tensor(Shape{1, 1}, 1)), support::path(1)}};
   std::unique_ptr<Optimizer> optimizer;
   Trainer trainer;
 };
@@ -81,7 +81,7 @@ struct BlocksRun {
   BlocksRun(const Dataset& dataset, const TrainConfig& config, const TrainOptions& options)
       : input(prepare_input(dataset, plan_features(dataset, config))),
         task(dataset.labels, dataset.class_count(), split(dataset)),
-        model(make_model(config, columns_of(input.features()), dataset.class_count(), Rng(1))),
+        model(make_model(config, {.in = columns_of(input.at(0).features()), .out = dataset.class_count()}, Rng(1))),
         optimizer(make_optimizer({.name = config.optimizer, .momentum = static_cast<Real>(config.momentum)})),
         trainer(*model, task, input, *optimizer, options) {}
 
@@ -90,7 +90,7 @@ struct BlocksRun {
     return make_split(dataset.labels, {}, {}, rng);
   }
 
-  ModelInput input;
+  FixedInput input;
   NodeClassification task;
   std::unique_ptr<Model> model;
   std::unique_ptr<Optimizer> optimizer;
@@ -144,7 +144,7 @@ TEST_CASE("trainer: without validation nodes all epochs run and the last weights
 TEST_CASE("trainer: an unknown schedule is refused before any work", "[models][trainer]") {
   OneWeight model;
   const Scripted task({{1, 1}});
-  const ModelInput input(Variable::constant(Tensor(Shape{1, 1}, 1)), support::path(1));
+  FixedInput input(ModelInput(Variable::constant(Tensor(Shape{1, 1}, 1)), support::path(1)));
   const auto optimizer = make_optimizer({.name = "sgd"});
   TrainOptions unknown = options(5);
   unknown.schedule.name = "linear";

@@ -7,7 +7,7 @@
 
 #include "data/synthetic.h"
 #include "models/defaults.h"
-#include "models/node_training.h"
+#include "models/training.h"
 
 /// What tests of models share.
 namespace cairn::support {
@@ -26,13 +26,13 @@ inline TrainConfig short_config(std::string_view model, Index epochs = 6) {
   return config;
 }
 
-inline void finish(NodeTraining& training) {
+inline void finish(Training& training) {
   while (!training.done()) training.advance();
 }
 
 /// All that a run to its end leaves.
 inline NamedTensors trained(const Dataset& dataset, const TrainConfig& config) {
-  NodeTraining training(dataset, config);
+  Training training(dataset, config);
   finish(training);
   return training.save();
 }

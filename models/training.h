@@ -1,34 +1,37 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "models/saved_model.h"
-#include "models/tasks/node_classification.h"
 #include "models/trainer.h"
 #include "models/training_record.h"
 
 namespace cairn {
 
-/// Node classifiers trained with one seed after another, an epoch at a time; resumable at any epoch to the same bits.
-/// Seed i takes split i mod count, or makes its own where the dataset brings none.
-class NodeTraining {
+/// Models trained with one seed after another, an epoch at a time; resumable at any epoch to the same bits.
+class Training {
  public:
-  /// Throws UsageError for values that make no sense, InputError where the dataset lacks labels or features of the
-  /// kind.
-  NodeTraining(const Dataset& dataset, const TrainConfig& config);
+  /// The dataset must outlive the training. Throws UsageError for values that make no sense, InputError where the
+  /// dataset lacks what the task is about or features of the kind.
+  Training(const Dataset& dataset, const TrainConfig& config);
+  ~Training();
 
   bool done() const;
   /// Trains one epoch of the current seed, or the first of the next.
   const EpochRecord& advance();
 
-  const TrainConfig& config() const { return description_.config; }
-  const FeaturePlan& feature_plan() const { return description_.plan; }
+  /// As given, with what the dataset decides (--read-out auto) settled.
+  const TrainConfig& config() const { return config_; }
+  const FeaturePlan& feature_plan() const;
+  /// Of the current seed; null for models that use none.
+  const AnchorSet* anchors() const;
   std::uint64_t current_seed() const;
   Index parameter_count() const;
   const std::vector<SeedResult>& results() const { return results_; }  // of finished seeds
   const std::vector<LoggedEpoch>& history() const { return history_; }
+  /// Rows of the nodes, [N, D], with the weights of the current seed's best epoch so far: what its task scores.
+  Tensor best_rows() const;
 
   /// The model file: weights of the best epoch so far (over seeds, by validation) and all that resume() needs.
   NamedTensors save() const;
@@ -37,26 +40,17 @@ class NodeTraining {
   void resume(const NamedTensors& from);
 
  private:
-  /// One seed under way.
-  struct Run {
-    Run(const NodeTraining& training, Index index);
-    std::uint64_t seed;
-    NodeClassification task;
-    std::unique_ptr<Model> model;
-    std::unique_ptr<Optimizer> optimizer;
-    Trainer trainer;
-  };
+  struct Run;  // one seed under way
 
-  Split split_of(Index seed_index) const;
   void finish_seed();
+  NamedTensors description_of(const Run& run) const;
 
   const Dataset& dataset_;
-  SavedModel description_;  // its model: none; weights of the best finished seed are best_weights_
-  std::optional<ModelInput> input_;
+  TrainConfig config_;
   std::unique_ptr<Run> run_;  // of the last seed that was started
   std::vector<SeedResult> results_;
   std::vector<LoggedEpoch> history_;
-  NamedTensors best_weights_;
+  NamedTensors best_;  // description and weights of the best finished seed
 };
 
 }  // namespace cairn

@@ -1,4 +1,4 @@
-#include "models/node_training.h"
+#include "models/training.h"
 
 #include <algorithm>
 #include <numeric>
@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "core/error.h"
+#include "models/saved_model.h"
+#include "models/tasks/node_classification.h"
 #include "models/training_cases.h"
 #include "support/catch.h"
 #include "support/tensors.h"
@@ -21,16 +23,16 @@ namespace {
 
 /// Stopped after `stop` epochs in all, saved, taken up by another with `config`, and trained to its end.
 NamedTensors interrupted(const Dataset& dataset, const TrainConfig& before, Index stop, const TrainConfig& config) {
-  NodeTraining first(dataset, before);
+  Training first(dataset, before);
   for (Index epoch = 0; epoch < stop && !first.done(); ++epoch) first.advance();
-  NodeTraining second(dataset, config);
+  Training second(dataset, config);
   second.resume(first.save());
   support::finish(second);
   return second.save();
 }
 
 double mean_test_accuracy(const Dataset& dataset, const TrainConfig& config) {
-  NodeTraining training(dataset, config);
+  Training training(dataset, config);
   support::finish(training);
   double sum = 0;
   for (const SeedResult& result : training.results()) sum += result.test.at("accuracy");
@@ -39,7 +41,7 @@ double mean_test_accuracy(const Dataset& dataset, const TrainConfig& config) {
 
 }  // namespace
 
-TEST_CASE("node training: stopped after any epoch and resumed, it ends with the same file", "[models][node_training]") {
+TEST_CASE("training: stopped after any epoch and resumed, it ends with the same file", "[models][training]") {
   const Dataset dataset = small_blocks();
   for (const std::string_view model : {"gcn", "gat"}) {
     TrainConfig config = short_config(model, 4);
@@ -53,13 +55,13 @@ TEST_CASE("node training: stopped after any epoch and resumed, it ends with the 
   }
 }
 
-TEST_CASE("node training: early stopping is resumed as well", "[models][node_training]") {
+TEST_CASE("training: early stopping is resumed as well", "[models][training]") {
   const Dataset dataset = small_blocks();
   TrainConfig config = short_config("gcn", 200);
   config.learning_rate = 0.2;
   config.patience = 5;
   config.seeds = 2;
-  NodeTraining training(dataset, config);
+  Training training(dataset, config);
   support::finish(training);
   CHECK(training.results().front().epochs_run < 200);
   const Index total = static_cast<Index>(training.history().size());
@@ -69,13 +71,13 @@ TEST_CASE("node training: early stopping is resumed as well", "[models][node_tra
   }
 }
 
-TEST_CASE("node training: more epochs for one seed end where as many at once end", "[models][node_training]") {
+TEST_CASE("training: more epochs for one seed end where as many at once end", "[models][training]") {
   const Dataset dataset = small_blocks();
   TrainConfig longer = short_config("gcn", 200);
   longer.learning_rate = 0.3;  // so high that the last epoch is not the best
   TrainConfig shorter = longer;
   shorter.epochs = 150;
-  NodeTraining half(dataset, shorter);
+  Training half(dataset, shorter);
   support::finish(half);
   REQUIRE(half.results().front().best_epoch < 150);
   for (const Index stop : {13, 150}) {
@@ -84,7 +86,7 @@ TEST_CASE("node training: more epochs for one seed end where as many at once end
   }
 }
 
-TEST_CASE("node training: more seeds end where as many at once end", "[models][node_training]") {
+TEST_CASE("training: more seeds end where as many at once end", "[models][training]") {
   const Dataset dataset = small_blocks();
   TrainConfig one = short_config("gcn", 4);
   TrainConfig three = one;
@@ -95,15 +97,15 @@ TEST_CASE("node training: more seeds end where as many at once end", "[models][n
   }
 }
 
-TEST_CASE("node training: what would end elsewhere is not resumed", "[models][node_training]") {
+TEST_CASE("training: what would end elsewhere is not resumed", "[models][training]") {
   const Dataset dataset = small_blocks();
   TrainConfig config = short_config("gcn", 6);
   config.seeds = 2;
-  NodeTraining done(dataset, config);
+  Training done(dataset, config);
   support::finish(done);
   const NamedTensors file = done.save();
   const auto refuses = [&](const TrainConfig& other, const char* word) {
-    NodeTraining training(dataset, other);
+    Training training(dataset, other);
     CHECK_THROWS_AS(training.resume(file), UsageError);
     CHECK_THROWS_WITH(training.resume(file), Catch::Contains(word));
   };
@@ -127,44 +129,44 @@ TEST_CASE("node training: what would end elsewhere is not resumed", "[models][no
   other.seeds = 1;
   refuses(other, "2 seeds are finished");
   const Dataset larger = small_blocks("nodes=121,classes=3,features=30");
-  NodeTraining elsewhere(larger, config);
+  Training elsewhere(larger, config);
   CHECK_THROWS_WITH(elsewhere.resume(file), Catch::Contains("another dataset"));
 
   TrainConfig cosine = short_config("gcn", 6);
   cosine.schedule = "cosine";
   const NamedTensors half = trained(dataset, cosine);
   cosine.epochs = 8;
-  NodeTraining longer(dataset, cosine);
+  Training longer(dataset, cosine);
   CHECK_THROWS_WITH(longer.resume(half), Catch::Contains("cosine"));
 }
 
-TEST_CASE("node training: less patience than a seed has used up ends it", "[models][node_training]") {
+TEST_CASE("training: less patience than a seed has used up ends it", "[models][training]") {
   const Dataset dataset = small_blocks();
   TrainConfig impatient = short_config("gcn", 300);
   impatient.learning_rate = 0.2;
   impatient.patience = 3;
-  NodeTraining short_run(dataset, impatient);
+  Training short_run(dataset, impatient);
   support::finish(short_run);
   const std::size_t epochs = short_run.history().size();
   REQUIRE(epochs < 300);
 
   TrainConfig patient = impatient;
   patient.patience = 100;
-  NodeTraining first(dataset, patient);
+  Training first(dataset, patient);
   while (first.history().size() < epochs) first.advance();
   REQUIRE(!first.done());
-  NodeTraining second(dataset, impatient);
+  Training second(dataset, impatient);
   second.resume(first.save());
   CHECK(second.done());
   CHECK(first_difference(short_run.save(), second.save()).empty());
 }
 
-TEST_CASE("node training: the file holds the weights of the seed that validates best", "[models][node_training]") {
+TEST_CASE("training: the file holds the weights of the seed that validates best", "[models][training]") {
   const Dataset dataset = small_blocks();
   TrainConfig config = short_config("gcn", 12);
   config.seeds = 4;
   config.train_ratio = 0.1;
-  NodeTraining training(dataset, config);
+  Training training(dataset, config);
   support::finish(training);
   const auto& results = training.results();
   const auto best = std::max_element(results.begin(), results.end(), [](const SeedResult& a, const SeedResult& b) {
@@ -183,7 +185,7 @@ TEST_CASE("node training: the file holds the weights of the seed that validates 
   CHECK(test.at("cross_entropy") == best->test.at("cross_entropy"));
 }
 
-TEST_CASE("node training: seeds take the dataset's splits in turn", "[models][node_training]") {
+TEST_CASE("training: seeds take the dataset's splits in turn", "[models][training]") {
   Dataset dataset = small_blocks();
   std::vector<NodeId> nodes(120);
   std::iota(nodes.begin(), nodes.end(), 0);
@@ -196,12 +198,12 @@ TEST_CASE("node training: seeds take the dataset's splits in turn", "[models][no
   dataset.splits = {with_tests(1), with_tests(2)};
   TrainConfig config = short_config("mlp", 3);
   config.seeds = 5;
-  NodeTraining whole(dataset, config);
+  Training whole(dataset, config);
   support::finish(whole);
   for (std::size_t i = 0; i < 2; ++i) {
     Dataset single = dataset;
     single.splits = {dataset.splits[i]};
-    NodeTraining training(single, config);
+    Training training(single, config);
     support::finish(training);
     for (std::size_t seed = i; seed < 5; seed += 2) {
       CHECK(whole.results()[seed].test == training.results()[seed].test);
@@ -210,7 +212,7 @@ TEST_CASE("node training: seeds take the dataset's splits in turn", "[models][no
   }
 }
 
-TEST_CASE("node training: every model gives the same file with 1, 2 and 3 threads", "[models][node_training]") {
+TEST_CASE("training: every model gives the same file with 1, 2 and 3 threads", "[models][training]") {
   // 3,000 nodes of width 8 and more: every kernel has several blocks.
   const Dataset dataset = small_blocks("nodes=3000,classes=4,features=200,degree=10");
   for (const std::string_view model : model_names()) {
@@ -228,7 +230,7 @@ TEST_CASE("node training: every model gives the same file with 1, 2 and 3 thread
   }
 }
 
-TEST_CASE("node training: the same seed gives the same file, another seed another", "[models][node_training]") {
+TEST_CASE("training: the same seed gives the same file, another seed another", "[models][training]") {
   const Dataset dataset = small_blocks();
   TrainConfig config = short_config("gcn");
   const NamedTensors first = trained(dataset, config);
@@ -237,8 +239,8 @@ TEST_CASE("node training: the same seed gives the same file, another seed anothe
   CHECK(first_difference(first, trained(dataset, config)).starts_with("config.seed"));
 }
 
-TEST_CASE("node training: the graph adds much where neighbors share a class, and mlp does not see it",
-          "[models][node_training]") {
+TEST_CASE("training: the graph adds much where neighbors share a class, and mlp does not see it",
+          "[models][training]") {
   const Dataset dataset =
       make_synthetic("sbm:nodes=600,classes=4,degree=10,homophily=0.9,features=80,words=8,signal=0.2", 3);
   TrainConfig config = default_config("gcn");
@@ -263,7 +265,7 @@ TEST_CASE("node training: the graph adds much where neighbors share a class, and
   CHECK(without < mlp + 0.05);
 }
 
-TEST_CASE("node training: mlp is at chance where features say nothing", "[models][node_training]") {
+TEST_CASE("training: mlp is at chance where features say nothing", "[models][training]") {
   const Dataset dataset = make_synthetic("sbm:nodes=2000,classes=4,homophily=0.9,features=80,signal=0", 3);
   TrainConfig config = default_config("mlp");
   config.epochs = 50;
@@ -272,18 +274,18 @@ TEST_CASE("node training: mlp is at chance where features say nothing", "[models
   CHECK(mean_test_accuracy(dataset, config) < 0.25 + 4 * 0.013);
 }
 
-TEST_CASE("node training: a graph without features is learned from one-hot ids", "[models][node_training]") {
+TEST_CASE("training: a graph without features is learned from one-hot ids", "[models][training]") {
   const Dataset dataset = make_synthetic("communities:6x12", 1);
   TrainConfig config = default_config("gcn");
   config.epochs = 60;
   CHECK(mean_test_accuracy(dataset, config) > 0.8);
 }
 
-TEST_CASE("node training: history has a row an epoch, with validation figures", "[models][node_training]") {
+TEST_CASE("training: history has a row an epoch, with validation figures", "[models][training]") {
   TrainConfig config = short_config("gcn", 4);
   config.seeds = 2;
   const Dataset dataset = small_blocks();
-  NodeTraining watched(dataset, config);
+  Training watched(dataset, config);
   support::finish(watched);
   REQUIRE(watched.history().size() == 8);
   for (std::size_t i = 0; i < 8; ++i) {
@@ -293,15 +295,15 @@ TEST_CASE("node training: history has a row an epoch, with validation figures", 
   }
 }
 
-TEST_CASE("node training: a dataset without labels and a model without a name are refused", "[models][node_training]") {
+TEST_CASE("training: a dataset without labels and a model without a name are refused", "[models][training]") {
   const Dataset bare = make_synthetic("grid:4x4", 1);
-  CHECK_THROWS_AS(NodeTraining(bare, default_config("gcn")), InputError);
-  CHECK_THROWS_WITH(NodeTraining(bare, default_config("gcn")), Catch::Contains("labels"));
+  CHECK_THROWS_AS(Training(bare, default_config("gcn")), InputError);
+  CHECK_THROWS_WITH(Training(bare, default_config("gcn")), Catch::Contains("labels"));
   const Dataset dataset = small_blocks();
   TrainConfig config = default_config("gcn");
   config.model = "gcm";
-  CHECK_THROWS_AS(NodeTraining(dataset, config), UsageError);
+  CHECK_THROWS_AS(Training(dataset, config), UsageError);
   config = default_config("gcn");
   config.dropout = 1;
-  CHECK_THROWS_AS(NodeTraining(dataset, config), UsageError);
+  CHECK_THROWS_AS(Training(dataset, config), UsageError);
 }

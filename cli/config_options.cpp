@@ -1,0 +1,84 @@
+#include "cli/config_options.h"
+
+#include <algorithm>
+#include <variant>
+
+#include "models/defaults.h"
+
+namespace cairn::cli {
+
+namespace {
+
+ValueKind kind_of(const ConfigField& field) {
+  struct Kind {
+    ValueKind operator()(std::string TrainConfig::*) const { return ValueKind::text; }
+    ValueKind operator()(Index TrainConfig::*) const { return ValueKind::integer; }
+    ValueKind operator()(std::uint64_t TrainConfig::*) const { return ValueKind::integer; }
+    ValueKind operator()(double TrainConfig::*) const { return ValueKind::number; }
+    ValueKind operator()(bool TrainConfig::*) const { return ValueKind::flag; }
+  };
+  return std::visit(Kind{}, field.place);
+}
+
+std::string option_name(const ConfigField& field) {
+  std::string name(field.name);
+  std::replace(name.begin(), name.end(), '_', '-');
+  return name;
+}
+
+std::string heading(std::string_view group) {
+  std::string text(group);
+  text.front() = static_cast<char>(text.front() - 'a' + 'A');
+  return text;
+}
+
+}  // namespace
+
+void ConfigOptions::declare(OptionList& options, const std::vector<std::string_view>& left_out) {
+  for (const ConfigField& field : config_fields()) {
+    if (std::find(left_out.begin(), left_out.end(), field.name) != left_out.end()) continue;
+    options.add({.name = option_name(field),
+                 .kind = kind_of(field),
+                 .value_name = {},
+                 .group = heading(field.group),
+                 .help = std::string(field.help),
+                 .set = [this, name = field.name](std::string_view text) { set(name, text); },
+                 .default_text = [this, &field] { return field_text(default_config(model_, task_), field); }});
+  }
+}
+
+void ConfigOptions::set(std::string_view name, std::string_view text) {
+  if (name == "model") {
+    default_config(text);
+    model_ = text;
+  }
+  if (name == "task") {
+    task_summary(text);
+    task_ = text;
+  }
+  TrainConfig alone;
+  set_field(alone, name, text);
+  check_config(alone);
+  fields_.emplace_back(name, text);
+}
+
+TrainConfig ConfigOptions::config() const {
+  TrainConfig config = default_config(model_, task_);
+  for (const auto& [name, text] : fields_) set_field(config, name, text);
+  check_config(config);
+  return config;
+}
+
+void declare_model_names(OptionList& options) {
+  std::vector<std::pair<std::string, std::string>> models;
+  for (const std::string_view name : model_names()) models.emplace_back(name, model_summary(name));
+  options.names("Models, alone or joined by + (their defaults: --model NAME --task NAME --help)", std::move(models));
+}
+
+void declare_task_names(OptionList& options) {
+  std::vector<std::pair<std::string, std::string>> tasks;
+  for (const std::string_view name : task_names()) tasks.emplace_back(name, task_summary(name));
+  options.names("Tasks", std::move(tasks));
+}
+
+}  // namespace cairn::cli

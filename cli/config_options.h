@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "cli/options.h"
+#include "models/config.h"
+
+namespace cairn::cli {
+
+/// The fields of a training configuration as options. What is not given has the default of model and task, whichever
+/// order they are given in.
+class ConfigOptions {
+ public:
+  ConfigOptions(std::string_view model, std::string_view task) : model_(model), task_(task) {}
+
+  /// Options for all fields but those `left_out`, which the verb decides itself.
+  void declare(OptionList& options, const std::vector<std::string_view>& left_out = {});
+  /// Checks the value here, where it is known which line of a configuration file brought it.
+  void set(std::string_view name, std::string_view text);
+  TrainConfig config() const;
+
+ private:
+  std::string model_;  // model and task decide the defaults of the other fields
+  std::string task_;
+  std::vector<std::pair<std::string, std::string>> fields_;  // name and text, as given
+};
+
+/// The tables of models and tasks, for help.
+void declare_model_names(OptionList& options);
+void declare_task_names(OptionList& options);
+
+}  // namespace cairn::cli

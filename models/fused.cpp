@@ -1,0 +1,99 @@
+#include "models/fused.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "autodiff/ops_normalize.h"
+#include "core/error.h"
+
+namespace cairn {
+
+Fusion find_fusion(std::string_view name) {
+  constexpr std::array<std::string_view, 3> names{"late", "early", "score"};
+  const auto found = std::find(names.begin(), names.end(), name);
+  if (found == names.end()) throw_unknown_name("fusion", name, names);
+  return static_cast<Fusion>(found - names.begin());
+}
+
+FusedModel::FusedModel(std::vector<FusedPart> parts, std::unique_ptr<Linear> features, const FusedOptions& options,
+                       const Rng& rng)
+    : parts_(std::move(parts)),
+      options_(options),
+      dropout_key_(rng.split("dropout").key()),
+      features_(std::move(features)) {
+  if (parts_.empty()) throw UsageError("fusion: expected at least one part");
+  Index joined = 0;  // columns that the linear map reads
+  std::size_t positions = 0;
+  for (const FusedPart& part : parts_) {
+    if (part.is_position) ++positions;
+    if (options.fusion == Fusion::late || !part.is_position) joined += part.model->out_width();
+  }
+  if (options.fusion == Fusion::early && (positions == 0 || positions == parts_.size() || features_ == nullptr)) {
+    throw UsageError("--fusion early: expected positions and something that takes them as features, as in gcn+gir");
+  }
+  if (options.fusion == Fusion::score) {
+    weights_ = constant_parameter(Shape{1, static_cast<Index>(parts_.size())}, 0);
+  } else if (options.fusion == Fusion::late || parts_.size() - positions > 1) {
+    Rng map_rng = rng.split("fusion");
+    map_ = std::make_unique<Linear>(joined, options.out, map_rng);
+  }
+}
+
+Variable FusedModel::late(const std::vector<Variable>& rows, const Pass& pass) const {
+  if (map_ == nullptr) return rows.front();
+  const Variable joined = rows.size() == 1 ? rows.front() : concat_columns(rows);
+  return map_->forward(dropout(joined, options_.dropout, dropout_key_, pass));
+}
+
+Variable FusedModel::early(const ModelInput& input, const Pass& pass) const {
+  std::vector<Variable> columns{features_->forward(input.features())};
+  for (const FusedPart& part : parts_) {
+    if (part.is_position) columns.push_back(part.model->embed(input, pass));
+  }
+  const ModelInput extended = input.with_features(concat_columns(columns));
+  std::vector<Variable> rows;
+  for (const FusedPart& part : parts_) {
+    if (!part.is_position) rows.push_back(part.model->embed(extended, pass));
+  }
+  return late(rows, pass);
+}
+
+Variable FusedModel::by_score(const std::vector<Variable>& rows) const {
+  const Variable shares = softmax(weights_);  // [1, parts]
+  std::vector<Variable> weighted;
+  for (std::size_t p = 0; p < rows.size(); ++p) {
+    const Variable share = slice_columns(shares, static_cast<Index>(p), static_cast<Index>(p) + 1);
+    // <s z_u, s z_v> = s^2 <z_u, z_v>, but |s z_u - s z_v|_1 = s |z_u - z_v|_1.
+    weighted.push_back(scale(rows[p], options_.score == RowScore::dot ? sqrt(share) : share));
+  }
+  if (options_.score != RowScore::classes) return concat_columns(weighted);
+  Variable total = weighted.front();
+  for (std::size_t p = 1; p < weighted.size(); ++p) total = add(total, weighted[p]);
+  return total;
+}
+
+Variable FusedModel::embed(const ModelInput& input, const Pass& pass) const {
+  if (options_.fusion == Fusion::early) return early(input, pass);
+  std::vector<Variable> rows;
+  for (const FusedPart& part : parts_) rows.push_back(part.model->embed(input, pass));
+  return options_.fusion == Fusion::late ? late(rows, pass) : by_score(rows);
+}
+
+Index FusedModel::out_width() const {
+  if (options_.fusion != Fusion::score || options_.score == RowScore::classes) return options_.out;
+  Index width = 0;
+  for (const FusedPart& part : parts_) width += part.model->out_width();
+  return width;
+}
+
+void FusedModel::visit(const ParameterVisitor& visitor) const {
+  for (std::size_t p = 0; p < parts_.size(); ++p) visitor(fmt::format("parts.{}", p), *parts_[p].model);
+  if (features_ != nullptr) visitor("features", *features_);
+  if (map_ != nullptr) visitor("fusion", *map_);
+  if (weights_.defined()) visitor("weights", weights_, ParameterKind::bias);
+}
+
+}  // namespace cairn

@@ -1,0 +1,117 @@
+#include "models/problem.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "core/error.h"
+#include "data/distance_pairs.h"
+#include "data/pairs.h"
+#include "data/path_sum.h"
+#include "models/defaults.h"
+#include "models/tasks/distance_regression.h"
+#include "models/tasks/node_classification.h"
+#include "models/tasks/pair_task.h"
+
+namespace cairn {
+
+namespace {
+
+void require_labels(const Dataset& dataset, std::string_view purpose) {
+  if (dataset.labels.empty() || dataset.class_count() == 0) {
+    throw InputError(dataset.name, 0, fmt::format("expected labels to {} (labels.csv), found none", purpose));
+  }
+}
+
+SplitOptions node_split_options(const TrainConfig& c) {
+  return {.train_per_class = c.train_per_class,
+          .validation_count = c.validation_count,
+          .test_count = c.test_count,
+          .train_ratio = c.train_ratio,
+          .validation_ratio = c.validation_ratio,
+          .test_ratio = c.test_ratio,
+          .stratified = c.stratified,
+          .whole_graphs = c.split_graphs};
+}
+
+PairSplitOptions pair_split_options(const TrainConfig& c) {
+  return {.train_ratio = c.train_ratio,
+          .validation_ratio = c.validation_ratio,
+          .test_ratio = c.test_ratio,
+          .node_disjoint = c.node_disjoint};
+}
+
+std::unique_ptr<Task> make_pair_task(const Dataset& dataset, const TrainConfig& config, PairSplit split,
+                                     std::uint64_t seed) {
+  return std::make_unique<PairClassification>(
+      config.task, dataset.node_count(), dataset.graph_of_node, std::move(split),
+      PairTaskOptions{.score = config.score == "dot" ? PairScore::dot : PairScore::distance,
+                      .width = config.dim,
+                      .redraw_negatives = config.redraw_negatives,
+                      .key = Rng(seed).split("negatives").key()});
+}
+
+Problem node_problem(const Dataset& dataset, const TrainConfig& config, Rng& rng, Index seed_index) {
+  require_labels(dataset, "train a node classifier with");
+  const auto& splits = dataset.splits;
+  Split split = splits.empty() ? make_split(dataset.labels, dataset.graph_of_node, node_split_options(config), rng)
+                               : splits[static_cast<std::size_t>(seed_index) % splits.size()];
+  return {.changed = {},
+          .anchors = {},
+          .task = std::make_unique<NodeClassification>(dataset.labels, dataset.class_count(), std::move(split))};
+}
+
+Problem link_problem(const Dataset& dataset, const TrainConfig& config, Rng& rng, std::uint64_t seed) {
+  if (dataset.graph.edge_count() == 0) {
+    throw InputError(dataset.name, 0, "expected edges to learn links from, found none");
+  }
+  LinkSplit split = split_links(dataset.graph, dataset.graph_of_node, pair_split_options(config), rng);
+  Problem problem{.changed = dataset, .anchors = {}, .task = {}};
+  problem.changed->graph = std::move(split.message_graph);
+  problem.task = make_pair_task(dataset, config, std::move(split.pairs), seed);
+  return problem;
+}
+
+Problem pair_problem(const Dataset& dataset, const TrainConfig& config, Rng& rng, std::uint64_t seed) {
+  require_labels(dataset, "tell pairs of one label from others");
+  PairSplit split =
+      split_pairs(dataset.labels, dataset.graph_of_node, dataset.node_count(), pair_split_options(config), rng);
+  return {.changed = {}, .anchors = {}, .task = make_pair_task(dataset, config, std::move(split), seed)};
+}
+
+Problem distance_problem(const Dataset& dataset, const TrainConfig& config, Rng& rng) {
+  DistanceSplit split =
+      split_distance_pairs(sample_distance_pairs(dataset.graph, dataset.graph_of_node, config.distance_pairs, rng),
+                           pair_split_options(config), rng);
+  return {.changed = {},
+          .anchors = {},
+          .task = std::make_unique<DistanceRegression>(dataset.node_count(), std::move(split.train),
+                                                       std::move(split.validation), std::move(split.test), config.dim)};
+}
+
+Problem path_sum_problem(const Dataset& dataset, const TrainConfig& config, Rng& rng) {
+  PathSum sum = make_path_sum(dataset.graph, dataset.graph_of_node, rng);
+  Problem problem{.changed = dataset, .anchors = std::move(sum.roots), .task = {}};
+  Dataset& changed = *problem.changed;
+  changed.features = std::move(sum.marks);
+  changed.labels = std::move(sum.labels);
+  changed.class_names = {"at most 0", "above 0"};
+  changed.splits.clear();
+  Split split = make_split(changed.labels, changed.graph_of_node, node_split_options(config), rng);
+  problem.task = std::make_unique<NodeClassification>(changed.labels, 2, std::move(split));
+  return problem;
+}
+
+}  // namespace
+
+Problem make_problem(const Dataset& dataset, const TrainConfig& config, std::uint64_t seed, Index seed_index) {
+  Rng rng = Rng(seed).split("split");
+  task_summary(config.task);  // an unknown task fails here
+  if (config.task == "node") return node_problem(dataset, config, rng, seed_index);
+  if (config.task == "link") return link_problem(dataset, config, rng, seed);
+  if (config.task == "pair") return pair_problem(dataset, config, rng, seed);
+  if (config.task == "distance") return distance_problem(dataset, config, rng);
+  return path_sum_problem(dataset, config, rng);
+}
+
+}  // namespace cairn
