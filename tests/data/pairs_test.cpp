@@ -251,7 +251,8 @@ TEST_CASE("pair splits: ratios that make no sense or leave a part empty are refu
 TEST_CASE("link split: an arc between two graphs is refused", "[data][pairs]") {
   Rng rng(11);
   const std::vector<std::int32_t> graphs{0, 0, 0, 1, 1};
-  CHECK_THROWS_AS(split_links(support::path(5), graphs, {}, rng), ShapeError);
+  CHECK_THROWS_WITH(split_links(support::path(5), graphs, {}, rng),
+                    Catch::Contains("arc (2, 3) joins the graphs 0 and 1"));
   CHECK_THROWS_AS(split_links(support::path(6), graphs, {}, rng), ShapeError);
 }
 
@@ -409,6 +410,24 @@ TEST_CASE("pair split by nodes: no node of one part is in a pair of another", "[
     if (most == 0) CHECK(nodes[0].size() == 144);  // 80 % of 90 labeled nodes of each graph
     if (most > 0) CHECK(split.train.positives.size() == 2 * 80);
   }
+}
+
+TEST_CASE("pair split by nodes: every node is as likely to be tested", "[data][pairs]") {
+  std::vector<std::int32_t> labels;
+  for (std::int32_t u = 0; u < 40; ++u) labels.push_back(u % 4);
+  std::map<NodeId, int> tested;
+  for (std::uint64_t seed = 0; seed < 1000; ++seed) {
+    Rng rng(seed);
+    const PairSplitOptions options{
+        .train_ratio = 0.5, .validation_ratio = 0.25, .test_ratio = 0.25, .node_disjoint = true};
+    std::set<NodeId> nodes;
+    const PairSplit split = split_pairs(labels, {}, 40, options, rng);
+    for (const NodePair pair : split.test.positives) nodes.insert({pair.u, pair.v});
+    for (const NodeId u : nodes) ++tested[u];
+  }
+  CHECK(tested.size() == 40);
+  // Among the 10 test nodes with odds 1/4, and then with another of its label: 1 - C(30, 9) / C(39, 9) = 0.932.
+  for (const auto& [node, times] : tested) CHECK(std::abs(times - 233) < 68);  // 5 deviations of 13.4
 }
 
 TEST_CASE("pair split: the same for the same seed and any number of threads", "[data][pairs]") {
