@@ -51,9 +51,11 @@ const std::vector<ConfigField>& config_fields() {
       {"path_width", "position", "columns of the state of a node and an anchor", &C::path_width},
       {"path_layers", "position", "passes over the paths", &C::path_layers},
       {"path_steps", "position", "message passing steps of wave and indication", &C::path_steps},
+      {"path_dropout", "position", "rate on what a pass hands to the next one", &C::path_dropout},
       {"read_out", "position",
-       "auto, anchors (the states of all anchors through a perceptron), scalar (numbers an anchor, weights shared by "
-       "anchors), structure (mean over anchors)",
+       "auto, anchors (the states of all anchors through a perceptron), linear (one linear map of them), scalar "
+       "(numbers "
+       "an anchor, weights shared by anchors), structure (mean over anchors)",
        &C::read_out},
       {"anchor_width", "position", "numbers an anchor with read-out scalar", &C::anchor_width},
       {"features", "features", "auto (the dataset's, else onehot), given, onehot, constant, degree, random",
@@ -184,7 +186,7 @@ void check_config(const TrainConfig& c) {
   one_of("score", c.score, {"distance", "dot"});
   one_of("redraw_anchors", c.redraw_anchors, {"never", "epoch"});
   one_of("path_direction", c.path_direction, {"from", "towards", "both"});
-  one_of("read_out", c.read_out, {"auto", "anchors", "scalar", "structure"});
+  one_of("read_out", c.read_out, {"auto", "anchors", "linear", "scalar", "structure"});
   at_least("feature_width", c.feature_width, 1);
   at_least("epochs", c.epochs, 1);
   at_least("patience", c.patience, 0);
@@ -195,6 +197,7 @@ void check_config(const TrainConfig& c) {
   at_least("seeds", c.seeds, 1);
   rate("dropout", c.dropout);
   rate("attention_dropout", c.attention_dropout);
+  rate("path_dropout", c.path_dropout);
   rate("momentum", c.momentum);
   require(c.learning_rate > 0, "learning_rate", "a number above 0", c.learning_rate);
   not_negative("weight_decay", c.weight_decay);

@@ -44,6 +44,7 @@ struct TrainConfig {
   Index path_width = 32;
   Index path_layers = 1;
   Index path_steps = 4;
+  double path_dropout = 0;
   std::string read_out = "auto";
   Index anchor_width = 1;
 

@@ -33,16 +33,26 @@ std::unique_ptr<Model> make_layers(std::string_view name, const TrainConfig& con
   return std::make_unique<LayerStack>(options, rng);
 }
 
+RowScore row_score(const TrainConfig& config) {
+  if (is_node_task(config.task)) return RowScore::classes;
+  return config.score == "dot" ? RowScore::dot : RowScore::distance;
+}
+
 std::unique_ptr<Model> make_paths(const TrainConfig& config, std::string paths, const ModelExtents& extents, Index out,
                                   const Rng& rng) {
   const PathEncoderOptions options{.width = config.path_width,
-                                   .out = config.read_out == "scalar" ? config.anchor_width : out,
+                                   .out = out,
                                    .cell = config.path_cell,
                                    .aggregate = config.path_aggregate,
                                    .path_counts = config.path_counts,
                                    .attributes = config.path_attributes,
                                    .read_out = config.read_out == "auto" ? "anchors" : config.read_out,
-                                   .paths = std::move(paths)};
+                                   .numbers = config.anchor_width,
+                                   .unit_rows = row_score(config) == RowScore::dot,  // distances carry a scale
+                                   .paths = std::move(paths),
+                                   .steps = config.path_steps,
+                                   .layers = config.path_layers,
+                                   .dropout = static_cast<Real>(config.path_dropout)};
   return std::make_unique<PathModel>(extents.in, extents.slots, options, rng);
 }
 
@@ -55,11 +65,6 @@ std::unique_ptr<Model> make_part(std::string_view name, const TrainConfig& confi
   if (name == "random") return std::make_unique<RandomVectors>(extents.nodes, out, rng);
   if (name == "free") return std::make_unique<FreeVectors>(extents.nodes, out, rng);
   return make_layers(name, config, extents.in, out, rng);
-}
-
-RowScore row_score(const TrainConfig& config) {
-  if (is_node_task(config.task)) return RowScore::classes;
-  return config.score == "dot" ? RowScore::dot : RowScore::distance;
 }
 
 }  // namespace

@@ -81,8 +81,9 @@ ModelInput input_for(const SavedModel& saved, const NamedTensors& from, const Da
   ModelInput input = prepare_input(dataset, saved.plan);
   if (saved.slots == 0) return input;
   const PositionPlan plan = load_position_plan(from, saved.config);
-  const bool any_anchors = saved.config.read_out != "anchors" && model_parts(saved.config.model).size() == 1 &&
-                           saved.config.model.starts_with("gir") && plan.names.empty();
+  const bool any_anchors = (saved.config.read_out == "scalar" || saved.config.read_out == "structure") &&
+                           model_parts(saved.config.model).size() == 1 && saved.config.model.starts_with("gir") &&
+                           plan.names.empty();
   const bool select = any_anchors && dataset.node_count() != saved.nodes;
   return input.with_position(
       prepare_position(plan, dataset, select ? anchors_at(plan, dataset, 0) : load_anchors(from, dataset)));

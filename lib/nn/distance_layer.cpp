@@ -32,7 +32,7 @@ PathStates DistanceLayer::states(const PositionInput& position, const Variable& 
                                                 .sender = matmul(e, anchor_weight_),
                                                 .receiver = add_row(own, bias_),
                                                 .unreached = unreached_});
-  return {std::move(states), distances->slot_count, distances->unreached};
+  return {std::move(states), distances->slot_count, UnreachedRows(distances, &distances->unreached)};
 }
 
 void DistanceLayer::visit(const ParameterVisitor& visitor) const {

@@ -19,15 +19,18 @@ namespace cairn {
 /// dropout(mean of the node's states over the anchors that reach it, in the layer before), its weights are its own, and
 /// the last one's states are read out.
 /// Read-outs of [N, K] states: "anchors" concatenates a node's K states and maps them by a two-layer perceptron
-/// (anchors fixed for the run); "scalar" maps each state to a number and scales the K of them to length 1 (P-GNN's; not
-/// scaled for K = 1); "structure" averages over the anchors, so that neither their order nor their graph matters.
+/// (anchors fixed for the run), "linear" by one linear map; "scalar" maps each state to `numbers` numbers by weights
+/// that all anchors share, so that pairs can be compared on graphs with other anchors (with one number and unit_rows it
+/// is P-GNN's; not scaled for K = 1); "structure" averages over the anchors, so that neither their order nor their
+/// graph matters.
 class PathEncoder : public Module {
  public:
   /// in: features a node. slots: K. Throws UsageError for unknown names, layers or steps below 1 and a rate outside [0,
   /// 1).
   PathEncoder(Index in, Index slots, const PathEncoderOptions& options, Rng& rng);
 
-  /// x: [N, in]. Returns [N, out]. Throws ShapeError where position, x and K do not fit.
+  /// x: [N, in]. Returns [N, out_width()], but with the scalar read-out position.slot_count() * numbers columns.
+  /// Throws ShapeError where x does not fit the nodes, or with anchors and linear the anchors K.
   Variable forward(const PositionInput& position, const Input& x, const Pass& pass) const;
   Index out_width() const;
   void visit(const ParameterVisitor& visitor) const override;
@@ -38,7 +41,7 @@ class PathEncoder : public Module {
   Linear input_;  // in -> D
   std::vector<std::unique_ptr<PathLayer>> layers_;
   std::uint64_t dropout_key_;
-  std::unique_ptr<Linear> read_out_;         // anchors: K D -> out; scalar: D -> 1; structure: D -> out
+  std::unique_ptr<Linear> read_out_;         // anchors, linear: K D -> out; scalar: D -> numbers; structure: D -> out
   std::unique_ptr<Linear> second_read_out_;  // anchors: out -> out
 };
 

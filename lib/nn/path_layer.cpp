@@ -35,7 +35,7 @@ class ShortestPathLayer : public PathLayer {
                                   .own_weight = own_weight_,
                                   .sibling_weight = sibling_weight_,
                                   .sibling_bias = sibling_bias_});
-    return {std::move(table), plan->slot_count, plan->unreached};
+    return {std::move(table), plan->slot_count, UnreachedRows(plan, &plan->unreached)};
   }
 
   void visit(const ParameterVisitor& visitor) const override {

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 
+#include "autodiff/ops_paths.h"
 #include "autodiff/pass.h"
 #include "nn/module.h"
 #include "nn/position_input.h"
@@ -12,12 +13,14 @@ namespace cairn {
 
 struct PathEncoderOptions {
   Index width = 32;                  // D, of a state
-  Index out = 32;                    // columns of the result; with the scalar read-out the number of anchor slots K
+  Index out = 32;                    // columns of the result; with the scalar read-out K * numbers instead
   std::string cell = "affine";       // affine, linear, gated
   std::string aggregate = "mean";    // mean, sum (small graphs), scaled_sum, max
   bool path_counts = true;           // the log path count as a scalar input of the cell
   bool attributes = true;            // the nodes' own features as input of the cell, on the way (else on anchors alone)
-  std::string read_out = "anchors";  // anchors, scalar, structure
+  std::string read_out = "anchors";  // anchors, linear, scalar, structure
+  Index numbers = 1;                 // an anchor, with the scalar read-out
+  bool unit_rows = true;             // scalar read-out: rows scaled to length 1, unless they are one number
   std::string paths = "all";         // what carries the states, a name of make_path_layer's table
   Index steps = 4;                   // of indication, indication_all and wave
   Index layers = 1;  // one on the other: the next one's e is the mean of a node's states over its anchors
@@ -26,9 +29,9 @@ struct PathEncoderOptions {
 
 /// States of all pairs of a node and an anchor slot.
 struct PathStates {
-  Variable table;                           // [N * K, D], row u * K + k for node u and slot k
-  Index slot_count = 0;                     // K
-  std::span<const std::int32_t> unreached;  // rows that no path joins; lives as long as the PositionInput
+  Variable table;           // [N * K, D], row u * K + k for node u and slot k
+  Index slot_count = 0;     // K
+  UnreachedRows unreached;  // rows that no path joins; null: none
 };
 
 /// Gives each node a state an anchor.

@@ -119,7 +119,7 @@ PathStates WaveLayer::states(const PositionInput& position, const Variable& e, c
     for (Index row = 0; row < rest.rows(); ++row) rest.data()[row] = 1 - reached.data()[row];
     h = add(multiply_column(next, as_vector(reached)), multiply_column(base, as_vector(rest)));
   }
-  return {std::move(h), slots, plan->unreached};
+  return {std::move(h), slots, UnreachedRows(plan, &plan->unreached)};
 }
 
 }  // namespace cairn

@@ -41,6 +41,8 @@ std::vector<PathEncoderOptions> option_cases() {
     cases.push_back({.width = 4, .out = 3, .attributes = false, .read_out = "structure", .paths = paths, .steps = 2});
     cases.push_back({.width = 4, .out = 3, .read_out = "structure", .paths = paths, .steps = 1, .layers = 2});
   }
+  cases.push_back({.width = 4, .out = 3, .read_out = "linear"});
+  cases.push_back({.width = 4, .read_out = "scalar", .numbers = 2, .unit_rows = false});
   cases.push_back({.width = 4, .out = 3, .cell = "gated", .read_out = "scalar", .paths = "wave"});
   cases.push_back({.width = 4, .out = 3, .cell = "linear", .aggregate = "scaled_sum", .paths = "wave"});
   cases.push_back({.width = 4, .out = 3, .cell = "gated", .read_out = "scalar", .layers = 3});
