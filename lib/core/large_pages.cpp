@@ -1,4 +1,4 @@
-#include "position/large_pages.h"
+#include "core/large_pages.h"
 
 #include <cstdint>
 

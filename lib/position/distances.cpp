@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/large_pages.h"
 #include "core/parallel.h"
 #include "kernels/frontier.h"
 #include "position/lane_searches.h"
-#include "position/large_pages.h"
 #include "position/shortest_lengths.h"
 
 namespace cairn {

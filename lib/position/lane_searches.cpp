@@ -4,9 +4,9 @@
 #include <atomic>
 #include <utility>
 
+#include "core/large_pages.h"
 #include "core/parallel.h"
 #include "position/distances.h"
-#include "position/large_pages.h"
 
 namespace cairn {
 

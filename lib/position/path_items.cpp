@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/large_pages.h"
 #include "core/parallel.h"
-#include "position/large_pages.h"
 #include "position/path_counts.h"
 #include "position/path_levels.h"
 #include "position/path_lists.h"

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "core/large_pages.h"
 #include "core/parallel.h"
-#include "position/large_pages.h"
 #include "position/shortest_lengths.h"
 
 namespace cairn {

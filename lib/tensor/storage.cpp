@@ -7,11 +7,15 @@
 #include <utility>
 #include <vector>
 
+#include "core/large_pages.h"
+
 namespace cairn {
 
 namespace {
 
 constexpr std::size_t alignment = 64;  // a cache line, and the widest vector register
+// Where a table is far larger than the pages a processor remembers, rows picked at random cost a walk each.
+constexpr std::size_t fewest_bytes_of_large_pages = std::size_t{8} << 20;
 
 std::size_t rounded_bytes(Index size) {
   const std::size_t bytes = static_cast<std::size_t>(size) * sizeof(Real);
@@ -21,6 +25,7 @@ std::size_t rounded_bytes(Index size) {
 void* system_memory(std::size_t bytes) {
   void* memory = std::aligned_alloc(alignment, bytes);
   if (memory == nullptr) throw std::bad_alloc();
+  if (bytes >= fewest_bytes_of_large_pages) advise_large_pages(memory, bytes);
   return memory;
 }
 
