@@ -14,7 +14,11 @@ namespace cairn {
 
 Variable matmul(const Variable& a, const Variable& b) {
   return make_operation("matmul", kernels::matmul(a.value(), b.value()), {a, b}, [](BackwardStep& step) {
-    if (step.wants(0)) kernels::add_matmul_bt(step.upstream(), step.input(1), step.gradient(0));
+    if (step.wants(0)) {
+      const auto [gradient, fresh] = step.target(0);
+      const auto store = fresh ? kernels::Store::write : kernels::Store::add;
+      kernels::add_matmul_bt(step.upstream(), step.input(1), gradient, store);
+    }
     if (step.wants(1)) kernels::add_matmul_at(step.input(0), step.upstream(), step.gradient(1));
   });
 }
@@ -34,8 +38,8 @@ Variable add_row(const Variable& x, const Variable& row) {
   Tensor y = Tensor::uninitialized(x.shape());
   kernels::add_row(x.value(), row.value(), y);
   return make_operation("add_row", std::move(y), {x, row}, [](BackwardStep& step) {
-    if (step.wants(0)) kernels::add_scaled(step.upstream(), 1, step.gradient(0));
     if (step.wants(1)) kernels::add_column_sums(step.upstream(), step.gradient(1));
+    if (step.wants(0)) step.hand_on(0);
   });
 }
 
@@ -74,9 +78,7 @@ Variable sum_rows(const Variable& x) {
 }
 
 Variable reshape(const Variable& x, const Shape& shape) {
-  return make_operation("reshape", x.value().reshaped(shape), {x}, [](BackwardStep& step) {
-    kernels::add_scaled(step.upstream(), 1, step.gradient(0));  // value by value, whatever the shapes
-  });
+  return make_operation("reshape", x.value().reshaped(shape), {x}, [](BackwardStep& step) { step.hand_on(0); });
 }
 
 Variable concat_columns(std::span<const Variable> parts) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "autodiff/variable.h"
 #include "kernels/anchor_messages.h"
@@ -41,5 +42,12 @@ Variable anchor_messages(std::shared_ptr<const kernels::AnchorLinks> links, cons
 
 /// x[u * K + k] + b[u] for node u and slot k. x: [N * K, D], b: [N, D]; K = N * K / N. Throws ShapeError.
 Variable add_to_slots(const Variable& x, const Variable& b);
+
+/// Rows without an item, ascending; shared with whatever lists them.
+using UnreachedRows = std::shared_ptr<const std::vector<std::int32_t>>;
+
+/// Mean of each node's rows of x [nodes * K, D] but the unreached ones, 0 where none is left: [nodes, D]. unreached may
+/// be null: none.
+Variable mean_over_slots(const Variable& x, Index nodes, UnreachedRows unreached);
 
 }  // namespace cairn

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <utility>
 
+#include "kernels/elementwise.h"
+
 namespace cairn {
 
 namespace {
@@ -90,6 +92,23 @@ Tensor& BackwardStep::gradient(std::size_t i) {
   Variable::Node& input = *node_.inputs[i].node_;
   if (!input.grad.defined()) input.grad = Tensor(input.value.shape());
   return input.grad;
+}
+
+BackwardStep::Target BackwardStep::target(std::size_t i) {
+  Variable::Node& input = *node_.inputs[i].node_;
+  const bool fresh = !input.grad.defined();
+  if (fresh) input.grad = Tensor::uninitialized(input.value.shape());
+  return {input.grad, fresh};
+}
+
+void BackwardStep::hand_on(std::size_t i) {
+  Variable::Node& input = *node_.inputs[i].node_;
+  const Tensor upstream = std::exchange(node_.grad, Tensor());
+  if (input.grad.defined()) {
+    kernels::add_scaled(upstream, 1, input.grad);
+  } else {
+    input.grad = upstream.reshaped(input.value.shape());
+  }
 }
 
 Variable make_operation(std::string_view name, Tensor value, std::vector<Variable> inputs, BackwardRule rule) {

@@ -56,6 +56,16 @@ class BackwardStep {
   bool wants(std::size_t i) const;
   /// The gradient of input i, zero at first: rules add to it. The first call makes it: not from within parallel work.
   Tensor& gradient(std::size_t i);
+  /// The same for a rule that can write as well as add, and so spares zeros that are only added to. fresh: nobody has
+  /// added yet, values are undefined, and the rule must write them all.
+  struct Target {
+    Tensor& gradient;
+    bool fresh;
+  };
+  Target target(std::size_t i);
+  /// Adds the upstream, value by value, to the gradient of input i, which has as many: where it is the first, without a
+  /// copy. To be called last: the upstream is gone afterwards.
+  void hand_on(std::size_t i);
 
  private:
   explicit BackwardStep(Variable::Node& node) : node_(node) {}

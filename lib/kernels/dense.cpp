@@ -80,15 +80,16 @@ Tensor matmul(const Tensor& a, const Tensor& b) {
   return c;
 }
 
-void add_matmul_bt(const Tensor& a, const Tensor& b, Tensor& c) {
+void add_matmul_bt(const Tensor& a, const Tensor& b, Tensor& c, Store store) {
   const Index inner = a.columns();
   const Index width = b.rows();
   if (b.columns() != inner || c.rows() != a.rows() || c.columns() != width) throw_shapes("add_matmul_bt", a, b, c);
+  if (inner == 0 && store == Store::write) c.fill(0);
   if (c.size() == 0 || inner == 0) return;
-  if (width <= narrow_columns) return narrow_product(a, b.data(), 1, inner, c, Store::add);
+  if (width <= narrow_columns) return narrow_product(a, b.data(), 1, inner, c, store);
   parallel_blocks(a.rows(), wide_rows, [&](Index begin, Index end) {
-    blas_product(false, true, end - begin, width, inner, a.data() + begin * inner, inner, b.data(), inner, 1,
-                 c.data() + begin * width);
+    blas_product(false, true, end - begin, width, inner, a.data() + begin * inner, inner, b.data(), inner,
+                 store == Store::write ? Real(0) : Real(1), c.data() + begin * width);
   });
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "kernels/row_sums.h"
 #include "tensor/sparse_matrix.h"
 #include "tensor/tensor.h"
 
@@ -9,8 +10,8 @@ namespace cairn::kernels {
 /// blocks of our own, so that bits do not depend on threads.
 /// Throws ShapeError "matmul: [N, K] x [K, M]: inner extents ... differ".
 Tensor matmul(const Tensor& a, const Tensor& b);
-/// c += a b^T. a: [N, K], b: [M, K], c: [N, M].
-void add_matmul_bt(const Tensor& a, const Tensor& b, Tensor& c);
+/// c += a b^T, or written over. a: [N, K], b: [M, K], c: [N, M].
+void add_matmul_bt(const Tensor& a, const Tensor& b, Tensor& c, Store store = Store::add);
 /// c += a^T b. a: [N, K], b: [N, M], c: [K, M]. Partial sums over fixed blocks of rows, added in their order.
 void add_matmul_at(const Tensor& a, const Tensor& b, Tensor& c);
 

@@ -110,3 +110,25 @@ TEST_CASE("add_to_slots: gradients agree with differences", "[autodiff][paths]")
   }
   CHECK_THROWS_AS(add_to_slots(Variable::constant(Tensor({7, 2})), Variable::constant(Tensor({3, 2}))), ShapeError);
 }
+
+TEST_CASE("mean_over_slots: gradients agree with differences, and unreached rows count for nothing",
+          "[autodiff][paths]") {
+  const auto unreached =
+      std::make_shared<const std::vector<std::int32_t>>(std::vector<std::int32_t>{0, 4, 5, 6, 7, 11});
+  support::check_row({"mean_over_slots",
+                      [unreached](support::Inputs in) { return mean_over_slots(in[0], 3, unreached); },
+                      {support::off_zero({12, 2})}});
+  // Another consumer's gradient is there before, or comes after.
+  support::check_row({"mean_over_slots beside another consumer",
+                      [unreached](support::Inputs in) {
+                        const Variable both =
+                            add(mean_over_slots(in[0], 3, unreached), mean_over_slots(in[0], 3, nullptr));
+                        return add(both, slice_columns(reshape(in[0], Shape{3, 8}), 2, 4));
+                      },
+                      {support::off_zero({12, 2})}});
+  const Tensor x({4, 1}, {1, 2, 30, 5});
+  const auto first = std::make_shared<const std::vector<std::int32_t>>(std::vector<std::int32_t>{0, 2, 3});
+  const Tensor mean = mean_over_slots(Variable::constant(x), 2, first).value();
+  CHECK(mean.at(0, 0) == 2);
+  CHECK(mean.at(1, 0) == 0);
+}
