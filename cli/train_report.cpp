@@ -25,7 +25,7 @@ constexpr std::array<std::pair<const char*, PartOfResult>, 3> parts{
 const std::vector<FigureName>& figures() {
   static const std::vector<FigureName> table{{"roc_auc", "ROC AUC", false},
                                              {"average_precision", "average precision", false},
-                                             {"hits_20", "hits@20", false},
+                                             {"hits@20", "hits@20", false},
                                              {"accuracy", "accuracy %", true},
                                              {"macro_f1", "macro-F1 %", true},
                                              {"mean_absolute_error", "mean error (hops)", false},
