@@ -181,6 +181,9 @@ void backward(const Variable& loss) {
 WithoutGradients::WithoutGradients() : before_(std::exchange(recording, false)) {}
 WithoutGradients::~WithoutGradients() { recording = before_; }
 
+WithGradients::WithGradients() : before_(std::exchange(recording, true)) {}
+WithGradients::~WithGradients() { recording = before_; }
+
 CheckNumbers::CheckNumbers() : before_(std::exchange(checking_numbers, true)) {}
 CheckNumbers::~CheckNumbers() { checking_numbers = before_; }
 

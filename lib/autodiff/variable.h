@@ -96,6 +96,18 @@ class WithoutGradients {
   bool before_;
 };
 
+/// While it lives, operations of this thread record, also within a WithoutGradients: for rules that run operations.
+class WithGradients {
+ public:
+  WithGradients();
+  ~WithGradients();
+  WithGradients(const WithGradients&) = delete;
+  WithGradients& operator=(const WithGradients&) = delete;
+
+ private:
+  bool before_;
+};
+
 /// While it lives, every operation of this thread checks its result: slow, for finding where numbers went bad.
 class CheckNumbers {
  public:

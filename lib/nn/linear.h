@@ -17,6 +17,9 @@ class Linear : public GraphLayer {
   Index out_width() const override { return weight_.value().columns(); }
   void visit(const ParameterVisitor& visitor) const override;
 
+  const Variable& weight() const { return weight_; }
+  const Variable& bias() const { return bias_; }  // undefined without bias
+
  private:
   Variable weight_;  // [in, out]
   Variable bias_;    // [out], undefined without bias

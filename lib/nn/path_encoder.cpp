@@ -2,11 +2,36 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <numeric>
 
 #include "autodiff/ops_normalize.h"
+#include "autodiff/recompute.h"
 
 namespace cairn {
+
+namespace {
+
+Variable sum_of(const std::vector<Variable>& parts) {
+  Variable sum = parts.front();
+  for (std::size_t i = 1; i < parts.size(); ++i) sum = add(sum, parts[i]);
+  return sum;
+}
+
+Variable concatenated(const std::vector<Variable>& parts) {
+  return parts.size() == 1 ? parts.front() : concat_columns(parts);
+}
+
+/// Rows first .. first + count - 1.
+Variable rows_from(const Variable& x, Index first, Index count) {
+  if (count == x.value().rows()) return x;
+  std::vector<NodeId> ids(static_cast<std::size_t>(count));
+  std::iota(ids.begin(), ids.end(), static_cast<NodeId>(first));
+  return gather_rows(x, ids);
+}
+
+}  // namespace
 
 PathEncoder::PathEncoder(Index in, Index slots, const PathEncoderOptions& options, Rng& rng)
     : options_(options),
@@ -50,26 +75,75 @@ Variable PathEncoder::forward(const PositionInput& position, const Input& x, con
     throw ShapeError(fmt::format("path encoder: built for {} anchors and {} rows, found {} and {} nodes", slots_,
                                  rows_of(x), position.slot_count(), nodes));
   }
+  const std::vector<PositionInput> slices =
+      options_.paths == "indication_all" ? std::vector<PositionInput>{position} : position.slices();
   Variable e = input_.forward(x);
-  PathStates states;
-  for (std::size_t l = 0; l < layers_.size(); ++l) {
-    if (l > 0) {
-      const std::uint64_t key = stream_key(dropout_key_, static_cast<std::uint64_t>(l));
-      e = dropout(mean_over_slots(states.table, nodes, states.unreached), options_.dropout, key, pass);
-    }
-    states = layers_[l]->states(position, e, pass);
+  for (std::size_t l = 0; l + 1 < layers_.size(); ++l) {
+    const std::uint64_t key = stream_key(dropout_key_, static_cast<std::uint64_t>(l));
+    e = dropout(mean_of_states(*layers_[l], slices, e, pass), options_.dropout, key, pass);
   }
-  if (options_.read_out == "structure") {
-    return read_out_->forward(mean_over_slots(states.table, nodes, states.unreached));
-  }
+  const PathLayer& last = *layers_.back();
+  if (options_.read_out == "structure") return read_out_->forward(mean_of_states(last, slices, e, pass));
   if (options_.read_out == "scalar") {
-    const Index columns = states.slot_count * options_.numbers;
-    const Variable scores = reshape(read_out_->forward(states.table), Shape{nodes, columns});
-    return options_.unit_rows && columns > 1 ? with_unit_rows(scores) : scores;
+    const Variable scores =
+        concatenated(contributions(last, slices, e, pass, [=, this](const PathStates& states, Index) {
+          return reshape(read_out_->forward(states.table), Shape{nodes, states.slot_count * options_.numbers});
+        }));
+    return options_.unit_rows && scores.value().columns() > 1 ? with_unit_rows(scores) : scores;
   }
-  const Variable by_node = reshape(states.table, Shape{nodes, slots_ * options_.width});
-  const Variable mapped = read_out_->forward(by_node);
+  const Variable product =
+      sum_of(contributions(last, slices, e, pass, [=, this](const PathStates& states, Index first) {
+        const Index columns = states.slot_count * options_.width;
+        return matmul(reshape(states.table, Shape{nodes, columns}),
+                      rows_from(read_out_->weight(), first * options_.width, columns));
+      }));
+  const Variable mapped = add_row(product, read_out_->bias());
   return second_read_out_ == nullptr ? mapped : second_read_out_->forward(relu(mapped));
+}
+
+std::vector<Variable> PathEncoder::contributions(const PathLayer& layer, const std::vector<PositionInput>& slices,
+                                                 const Variable& e, const Pass& pass,
+                                                 const Contribution& contribution) const {
+  if (slices.size() == 1) return {contribution(layer.states(slices.front(), e, pass), 0)};
+  std::vector<Variable> parameters;
+  for (const Module* const part : {static_cast<const Module*>(&layer), static_cast<const Module*>(read_out_.get())}) {
+    for (const NamedParameter& parameter : parameters_of(*part)) parameters.push_back(parameter.value);
+  }
+  std::vector<Variable> found;
+  Index first_slot = 0;
+  for (const PositionInput& slice : slices) {
+    const auto run = [&layer, slice, pass, contribution, first_slot](std::span<const Variable> inputs) {
+      return contribution(layer.states(slice, inputs[0], pass), first_slot);
+    };
+    found.push_back(recompute(run, {e}, parameters));
+    first_slot += slice.slot_count();
+  }
+  return found;
+}
+
+Variable PathEncoder::mean_of_states(const PathLayer& layer, const std::vector<PositionInput>& slices,
+                                     const Variable& e, const Pass& pass) const {
+  const Index nodes = e.value().rows();
+  if (slices.size() == 1) {
+    const PathStates states = layer.states(slices.front(), e, pass);
+    return mean_over_slots(states.table, nodes, states.unreached);
+  }
+  // A slice's mean times its anchors that reach the node, and these in one column more.
+  const Variable sums = sum_of(contributions(layer, slices, e, pass, [nodes](const PathStates& states, Index) {
+    Tensor reached(Shape{nodes, 1}, static_cast<Real>(states.slot_count));
+    if (states.unreached != nullptr) {
+      for (const std::int32_t row : *states.unreached) reached.data()[row / states.slot_count] -= 1;
+    }
+    const Variable mean = mean_over_slots(states.table, nodes, states.unreached);
+    return concatenated(
+        {multiply_column(mean, Variable::constant(reached.reshaped(Shape{nodes}))), Variable::constant(reached)});
+  }));
+  Tensor shares(Shape{nodes});
+  for (Index u = 0; u < nodes; ++u) {
+    const Real reached = sums.value().at(u, options_.width);
+    shares.data()[u] = reached > 0 ? 1 / reached : Real(0);
+  }
+  return multiply_column(slice_columns(sums, 0, options_.width), Variable::constant(std::move(shares)));
 }
 
 void PathEncoder::visit(const ParameterVisitor& visitor) const {
@@ -77,6 +151,17 @@ void PathEncoder::visit(const ParameterVisitor& visitor) const {
   for (std::size_t l = 0; l < layers_.size(); ++l) visitor(fmt::format("layers.{}", l), *layers_[l]);
   visitor("read_out", *read_out_);
   if (second_read_out_ != nullptr) visitor("second_read_out", *second_read_out_);
+}
+
+PathEncoderBytes planned_bytes(Index nodes, Index slots, Index width, const PathBytes& paths, Index slots_at_once) {
+  const auto real = static_cast<Index>(sizeof(Real));
+  const Index at_once = slots_at_once == 0 ? slots : std::min(slots, slots_at_once);
+  PathEncoderBytes bytes;
+  bytes.states = bytes.gradient = nodes * at_once * width * real;
+  // row, channel and two offsets an item; every arc in two lists; the number of each row without an item
+  bytes.plan = paths.items * (4 + real + 2 * 8) + paths.dag_arcs * 2 * 4 + (nodes * slots - paths.items) * 4;
+  bytes.total = bytes.states + bytes.gradient + bytes.plan;
+  return bytes;
 }
 
 }  // namespace cairn

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -23,6 +24,8 @@ namespace cairn {
 /// that all anchors share, so that pairs can be compared on graphs with other anchors (with one number and unit_rows it
 /// is P-GNN's; not scaled for K = 1); "structure" averages over the anchors, so that neither their order nor their
 /// graph matters.
+/// Where the position is cut into slices of slots, states of one slice are held at a time, and made again in the
+/// backward pass, until which the encoder must live ("indication_all" has one slot).
 class PathEncoder : public Module {
  public:
   /// in: features a node. slots: K. Throws UsageError for unknown names, layers or steps below 1 and a rate outside [0,
@@ -36,6 +39,14 @@ class PathEncoder : public Module {
   void visit(const ParameterVisitor& visitor) const override;
 
  private:
+  /// What the states of slots first_slot, first_slot + 1, ... add to a result.
+  using Contribution = std::function<Variable(const PathStates& states, Index first_slot)>;
+  std::vector<Variable> contributions(const PathLayer& layer, const std::vector<PositionInput>& slices,
+                                      const Variable& e, const Pass& pass, const Contribution& contribution) const;
+  /// Mean of each node's states over the anchors that reach it, [N, D].
+  Variable mean_of_states(const PathLayer& layer, const std::vector<PositionInput>& slices, const Variable& e,
+                          const Pass& pass) const;
+
   PathEncoderOptions options_;
   Index slots_;   // of the states; 1 for indication_all
   Linear input_;  // in -> D
@@ -44,5 +55,17 @@ class PathEncoder : public Module {
   std::unique_ptr<Linear> read_out_;         // anchors, linear: K D -> out; scalar: D -> numbers; structure: D -> out
   std::unique_ptr<Linear> second_read_out_;  // anchors: out -> out
 };
+
+/// Bytes that training a layer of the encoder holds from its first pass on.
+struct PathEncoderBytes {
+  Index states = 0;    // of the slots at once
+  Index gradient = 0;  // with respect to them
+  Index plan = 0;      // of all slots
+  Index total = 0;
+};
+
+/// For paths "all", with either cell and any aggregate but max. slots: K. paths: of all of them, as planned_bytes gives
+/// it; while they are listed, paths.peak is held instead of states and gradient.
+PathEncoderBytes planned_bytes(Index nodes, Index slots, Index width, const PathBytes& paths, Index slots_at_once = 0);
 
 }  // namespace cairn

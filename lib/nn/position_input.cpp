@@ -1,5 +1,7 @@
 #include "nn/position_input.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <functional>
 #include <optional>
@@ -22,6 +24,7 @@ struct PositionInput::Prepared {
   std::map<std::pair<Normalization, PathDirection>, Propagation> propagations;
   std::map<bool, std::shared_ptr<const kernels::AnchorLinks>> marks;  // by one_channel
   std::optional<AnchorDistances> distances;
+  std::vector<PositionInput> slices;
 
   PathItems items(PathForm form, PathDirection direction) const {
     return shortest_path_items(graph, anchors,
@@ -30,7 +33,8 @@ struct PositionInput::Prepared {
                                 .weighted = options.weighted,
                                 .siblings = form == PathForm::siblings,
                                 .one_predecessor = form == PathForm::tree,
-                                .tree_key = options.tree_key});
+                                .tree_key = options.tree_key,
+                                .first_slot = options.first_slot});
   }
 };
 
@@ -45,6 +49,9 @@ PositionInput::PositionInput(Graph graph, std::vector<std::int32_t> graph_of_nod
     prepared_->options.from = options.from || options.towards;
     prepared_->options.towards = false;
   }
+  if (options.slots_at_once < 0) {
+    throw UsageError(fmt::format("positions: expected at least 0 slots at once, found {}", options.slots_at_once));
+  }
   if (prepared_->options.from) prepared_->directions.push_back(PathDirection::from_anchor);
   if (prepared_->options.towards) prepared_->directions.push_back(PathDirection::towards_anchor);
   if (directions().empty()) throw UsageError("positions: expected paths from the anchors, to them, or both");
@@ -58,6 +65,39 @@ const std::vector<PathDirection>& PositionInput::directions() const { return pre
 
 Index PositionInput::slot_count() const {
   return prepared_->anchors.slot_count() * static_cast<Index>(directions().size());
+}
+
+namespace {
+/// The groups of slots first .. first + count - 1.
+AnchorSet part_of(const AnchorSet& anchors, Index first, Index count) {
+  AnchorSet part;
+  const std::vector<std::int32_t> slots = anchors.slots();
+  for (std::size_t g = 0; g < slots.size(); ++g) {
+    if (slots[g] < first || slots[g] >= first + count) continue;
+    part.groups.push_back(anchors.groups[g]);
+    if (!anchors.graph_of_group.empty()) part.graph_of_group.push_back(anchors.graph_of_group[g]);
+  }
+  return part;
+}
+}  // namespace
+
+std::vector<PositionInput> PositionInput::slices() const {
+  const Index all = anchors().slot_count();
+  const Index at_once = prepared_->options.slots_at_once;
+  if (at_once == 0 || at_once >= slot_count()) return {*this};
+  const std::lock_guard lock(prepared_->mutex);
+  if (!prepared_->slices.empty()) return prepared_->slices;
+  for (const PathDirection direction : directions()) {
+    for (Index first = 0; first < all; first += at_once) {
+      PositionOptions options = prepared_->options;
+      options.from = direction == PathDirection::from_anchor;
+      options.towards = !options.from;
+      options.slots_at_once = 0;
+      options.first_slot += first;
+      prepared_->slices.emplace_back(graph(), graph_of_node(), part_of(anchors(), first, at_once), options);
+    }
+  }
+  return prepared_->slices;
 }
 
 const std::shared_ptr<const kernels::PathPlan>& PositionInput::paths(PathForm form) const {

@@ -27,6 +27,10 @@ struct PositionOptions {
   bool from = true;       // directed graphs: paths along the arcs from the anchor,
   bool towards = false;   // and to it; both: slot k holds the paths from anchor k, slot K + k those to it
   std::uint64_t tree_key = 0;
+  /// Slots whose states a PathEncoder holds at a time, at the price of working each out twice in training; 0: all.
+  /// Results differ by rounding.
+  Index slots_at_once = 0;
+  Index first_slot = 0;  // see PathOptions
 };
 
 /// How far every node is from the anchors, for layers that look at distances alone: row u * K + k for node u, slot k.
@@ -40,7 +44,8 @@ struct AnchorDistances : kernels::AnchorLinks {
 /// them.
 class PositionInput {
  public:
-  /// graph_of_node: [N], or empty for one graph. Throws UsageError unless paths run at least one way.
+  /// graph_of_node: [N], or empty for one graph. Throws UsageError unless paths run at least one way, and for fewer
+  /// than 0 slots at once.
   PositionInput(Graph graph, std::vector<std::int32_t> graph_of_node, AnchorSet anchors,
                 const PositionOptions& options = {});
 
@@ -50,6 +55,10 @@ class PositionInput {
   Index node_count() const { return graph().node_count(); }
   /// K: columns of tables with a slot an anchor; twice the anchors' where paths run both ways.
   Index slot_count() const;
+
+  /// The same anchors by at most options.slots_at_once slots, in their order; this input alone where all go at once.
+  /// Made once: plans of slices are kept as those of the whole.
+  std::vector<PositionInput> slices() const;
 
   /// Throws as shortest_path_items.
   const std::shared_ptr<const kernels::PathPlan>& paths(PathForm form = PathForm::all) const;

@@ -61,6 +61,7 @@ std::string cache_key(const Graph& graph, const AnchorSet& anchors, const PathOp
   hash.add(options.siblings ? 1 : 0);
   hash.add(options.one_predecessor ? 1 : 0);
   hash.add(options.tree_key);
+  hash.add(static_cast<std::uint64_t>(options.first_slot));
   return hash.digits();
 }
 

@@ -17,6 +17,7 @@ struct PathOptions {
   bool siblings = false;         // list the same-level neighbors too
   bool one_predecessor = false;  // keep one predecessor of each item, drawn with tree_key: a tree in place of the DAG
   std::uint64_t tree_key = 0;
+  Index first_slot = 0;  // the number of slot 0 for these draws, where the anchors are a part of more
 };
 
 /// The shortest paths from all anchors as one leveled list. An item is a pair (anchor, node) that a path reaches; items

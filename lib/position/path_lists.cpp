@@ -163,7 +163,7 @@ void build_lists(const ListTask& task, Index item_count, const MakeMatch& make_m
 /// One predecessor for each item above level 0, uniform over those that match: the j-th takes the place of the one
 /// before it with probability 1 / j.
 template <class MakeMatch>
-void build_tree(const ListTask& task, const std::vector<std::int32_t>& level_offsets, std::uint64_t key,
+void build_tree(const ListTask& task, const std::vector<std::int32_t>& level_offsets, const PathOptions& options,
                 const MakeMatch& make_match) {
   const std::int32_t roots = level_offsets.size() > 1 ? level_offsets[1] : 0;
   const std::int32_t item_count = level_offsets.back();
@@ -171,12 +171,13 @@ void build_tree(const ListTask& task, const std::vector<std::int32_t>& level_off
   for (std::int32_t i = 0; i <= item_count; ++i) task.offsets[static_cast<std::size_t>(i)] = std::max(0, i - roots);
   task.listed.resize(static_cast<std::size_t>(item_count - roots));
   for_lanes(task.rows, task.levels, make_match, [&](const Lanes& lanes, const auto& for_matches) {
-    const std::uint64_t node_key = stream_key(key, static_cast<std::uint64_t>(lanes.u));
+    const std::uint64_t node_key = stream_key(options.tree_key, static_cast<std::uint64_t>(lanes.u));
     std::array<std::uint32_t, lanes_per_word> met{};
     for_matches([&](std::size_t lane, NodeId w) {
       const Index slot = lanes.first + static_cast<Index>(lane);
       const std::uint32_t j = ++met[lane];
-      const std::uint64_t draw = draw_bits(stream_key(node_key, static_cast<std::uint64_t>(slot)), j);
+      const std::uint64_t draw =
+          draw_bits(stream_key(node_key, static_cast<std::uint64_t>(options.first_slot + slot)), j);
       if (j > 1 && (draw * j) >> 32 != 0) return;
       const std::int32_t own = task.item(lanes.u, slot);
       task.listed[static_cast<std::size_t>(own - roots)] = task.item(w, slot);
@@ -195,7 +196,7 @@ void list_both(const PathGraphs& graphs, const PathLevels& levels, std::span<con
     build_lists(successors, lists.item_count(), after, all);
     return;
   }
-  build_tree(predecessors, lists.level_offsets, options.tree_key, before);
+  build_tree(predecessors, lists.level_offsets, options, before);
   build_lists(successors, lists.item_count(), after, [&](Index u, NodeId w, Index slot) {
     const auto place = lists.predecessor_offsets[static_cast<std::size_t>(successors.item(w, slot))];
     return lists.predecessors[static_cast<std::size_t>(place)] == successors.item(u, slot);

@@ -188,6 +188,72 @@ TEST_CASE("path encoder: values and gradients have the same bits for any number 
   }
 }
 
+TEST_CASE("path encoder: slices of slots change values and gradients by rounding alone", "[nn][paths]") {
+  Rng rng(3);
+  const Graph undirected = support::random_graph(40, 50, rng);
+  const Graph directed = support::random_graph(40, 90, rng, {.directed = true});
+  const AnchorSet sets{{{0}, {3, 9, 17}, {5}, {20, 39}, {8}}, {}};
+  const Tensor x = support::random_tensor({40, 3}, rng);
+  std::vector<PathEncoderOptions> cases = option_cases();
+  cases.push_back({.width = 4, .out = 3, .paths = "tree"});
+  for (PathEncoderOptions& options : cases) {
+    options.dropout = Real(0.3);
+    for (const Graph& graph : {undirected, directed}) {
+      const auto run = [&](Index slots_at_once) {
+        const PositionInput position(graph, {}, sets, {.from = true, .towards = true, .slots_at_once = slots_at_once});
+        Rng weights(4);
+        const PathEncoder encoder(3, position.slot_count(), options, weights);
+        const Variable e = Variable::parameter(x);
+        const Variable z = encoder.forward(position, e, Pass::training(1, 1));
+        backward(sum(square(z)));
+        std::vector<Tensor> found{z.value(), e.grad()};
+        for (const NamedParameter& parameter : parameters_of(encoder)) found.push_back(parameter.value.grad());
+        return found;
+      };
+      const std::vector<Tensor> whole = run(0);
+      for (const Index slots_at_once : {1, 2, 5, 7}) {
+        const std::vector<Tensor> sliced = run(slots_at_once);
+        for (std::size_t k = 0; k < whole.size(); ++k) {
+          INFO(options.paths << " " << options.cell << " " << options.read_out << ", tensor " << k);
+          REQUIRE(sliced[k].shape() == whole[k].shape());
+          double largest = 1;
+          for (const Real value : whole[k].values()) largest = std::max(largest, std::abs(static_cast<double>(value)));
+          CHECK(support::max_difference(sliced[k], whole[k]) / largest <
+                (sizeof(Real) == sizeof(double) ? 1e-12 : 2e-4));  // sums of up to 400 terms in another order
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("path encoder: slices are plans of their own, made once", "[nn][paths]") {
+  const PositionInput position(grid_graph(4, 4), {}, AnchorSet{{{0}, {3}, {5}, {9}, {15}}, {}}, {.slots_at_once = 2});
+  const std::vector<PositionInput> slices = position.slices();
+  REQUIRE(slices.size() == 3);
+  CHECK(slices[1].anchors().groups == std::vector<std::vector<NodeId>>{{5}, {9}});
+  CHECK(slices[2].slot_count() == 1);
+  CHECK(slices[1].paths() == position.slices()[1].paths());
+  CHECK_THROWS_AS(PositionInput(grid_graph(2, 2), {}, AnchorSet{{{0}}, {}}, {.slots_at_once = -1}), UsageError);
+}
+
+TEST_CASE("path encoder: planned bytes are those that states and plan take", "[nn][paths]") {
+  Rng rng(3);
+  const Graph graph = support::random_graph(300, 500, rng);
+  const AnchorSet anchors = given_anchors(graph, {}, std::vector<NodeId>{3, 50, 120});
+  const PathItems items = shortest_path_items(graph, anchors);
+  const PathBytes paths{.items = items.item_count(), .dag_arcs = static_cast<Index>(items.lists.predecessors.size())};
+  const auto plan = PositionInput(graph, {}, anchors).paths();
+  const auto bytes = [](const auto& values) { return static_cast<Index>(values.size() * sizeof(values[0])); };
+  const Index held = bytes(plan->rows) + bytes(plan->channel) + bytes(plan->predecessor_offsets) +
+                     bytes(plan->predecessors) + bytes(plan->successor_offsets) + bytes(plan->successors) +
+                     bytes(plan->unreached);
+  const PathEncoderBytes planned = planned_bytes(300, 3, 8, paths);
+  CHECK(planned.plan == held - 16);  // two lists of offsets have one more than items
+  CHECK(planned.states == 300 * 3 * 8 * static_cast<Index>(sizeof(Real)));
+  CHECK(planned.total == planned.plan + 2 * planned.states);
+  CHECK(planned_bytes(300, 3, 8, paths, 1).states * 3 == planned.states);
+}
+
 TEST_CASE("path encoder: names of the options are checked, and so are plan and rows", "[nn][paths]") {
   Rng rng(1);
   CHECK_THROWS_AS(PathEncoder(2, 2, {.cell = "lstm"}, rng), UsageError);

@@ -137,6 +137,7 @@ TEST_CASE("position cache: the key changes with every option and with everything
   CHECK(is_new(cache_key(graph, anchors, {.siblings = true})));
   CHECK(is_new(cache_key(graph, anchors, {.one_predecessor = true})));
   CHECK(is_new(cache_key(graph, anchors, {.tree_key = 1})));
+  CHECK(is_new(cache_key(graph, anchors, {.first_slot = 1})));
   CHECK(is_new(cache_key(graph, {{{0}, {1, 2}}, {}}, {})));
   CHECK(is_new(cache_key(graph, {{{0, 1, 2}}, {}}, {})));
   CHECK(is_new(cache_key(graph, {{{0, 1}, {2}, {}}, {}}, {})));
