@@ -1,10 +1,14 @@
+#include <fmt/format.h>
+
 #include <array>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "benchmarks/kernels.h"
 #include "benchmarks/parse.h"
+#include "cli/bench_position.h"
 #include "cli/common.h"
 #include "cli/console.h"
 #include "cli/verb.h"
@@ -54,9 +58,11 @@ Json bench_parse(bool smoke, std::uint64_t seed, Console& console) {
 struct Subject {
   std::string_view name;
   std::string_view summary;
-  Json (*run)(bool smoke, std::uint64_t seed, Console& console);
+  Json (*run)(bool smoke, std::uint64_t seed, Console& console);  // null: position, which has options of its own
 };
-constexpr std::array<Subject, 2> subjects{{
+constexpr std::array<Subject, 3> subjects{{
+    {"position", "who can tell where a node is: models and untrained controls over datasets and numbers of anchors",
+     nullptr},
     {"kernels", "each kernel against what bounds it: memory, gathered rows, or a matrix product", bench_kernels},
     {"parse", "a text edge list, from a warm file to a graph: edges a second and core", bench_parse},
 }};
@@ -74,9 +80,11 @@ class Bench : public Verb {
  public:
   void declare(OptionList& options) override {
     options.positional("SUBJECT", "what to measure", subject_);
-    options.flag("smoke", "Size", "smallest sizes: shows that all runs and is right, not how fast it is", smoke_);
+    options.flag("smoke", "Size", "smallest sizes: shows that all runs and is right, not how good or fast it is",
+                 smoke_);
+    cli::declare(options, position_);
     cli::declare(options, common_);
-    declare_seed(options, seed_);
+    declare_seed(options, seed_);  // the first one of `position`
     std::vector<std::pair<std::string, std::string>> rows;
     for (const Subject& subject : subjects) rows.emplace_back(subject.name, subject.summary);
     options.names("Subjects", std::move(rows));
@@ -84,7 +92,12 @@ class Bench : public Verb {
 
   int run() override {
     const Subject& subject = find_subject(subject_);
+    if (subject.run != nullptr && !position_.given.empty()) {
+      throw UsageError(
+          fmt::format("--{}: is for `bench position` alone, found `bench {}`", position_.given.front(), subject.name));
+    }
     prepare(common_);
+    if (subject.run == nullptr) return bench_position(position_, smoke_, seed_, common_);
     Console console(common_.quiet);
     const Json rows = subject.run(smoke_, seed_, console);
     if (!common_.json.empty()) {
@@ -100,6 +113,7 @@ class Bench : public Verb {
 
  private:
   std::string subject_;
+  PositionOptions position_;
   bool smoke_ = false;
   std::uint64_t seed_ = 0;
   CommonOptions common_;
