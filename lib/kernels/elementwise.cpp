@@ -7,6 +7,8 @@
 #include <numeric>
 #include <vector>
 
+#include "kernels/each_row.h"
+
 namespace cairn::kernels {
 
 namespace {
@@ -17,14 +19,6 @@ void check_row(const Tensor& x, const Tensor& row) {
   if (x.columns() != row.size()) {
     throw ShapeError(fmt::format("row of {} values does not fit {}", row.size(), to_string(x.shape())));
   }
-}
-
-/// work(i) for every row of x.
-template <class Work>
-void for_rows(const Tensor& x, const Work& work) {
-  parallel_blocks(x.rows(), block_rows(x.columns()), [&](Index begin, Index end) {
-    for (Index i = begin; i < end; ++i) work(i);
-  });
 }
 
 /// part(begin, end) of fixed blocks, added in their order.
@@ -64,7 +58,7 @@ void add_row(const Tensor& x, const Tensor& row, Tensor& y) {
   check_row(x, row);
   detail::check_same_size(y, x);
   const Index width = x.columns();
-  for_rows(x, [&](Index i) {
+  each_row(x.rows(), x.columns(), [&](Index i) {
     for (Index j = 0; j < width; ++j) y.data()[i * width + j] = x.data()[i * width + j] + row.data()[j];
   });
 }
@@ -103,7 +97,7 @@ void softmax_rows(const Tensor& x, Tensor& y) {
   detail::check_same_size(y, x);
   const Index width = x.columns();
   if (width == 0) return;
-  for_rows(x, [&](Index i) {
+  each_row(x.rows(), x.columns(), [&](Index i) {
     const Real* const from = x.data() + i * width;
     Real* const to = y.data() + i * width;
     const Real highest = *std::max_element(from, from + width);
@@ -117,7 +111,7 @@ void log_softmax_rows(const Tensor& x, Tensor& y) {
   detail::check_same_size(y, x);
   const Index width = x.columns();
   if (width == 0) return;
-  for_rows(x, [&](Index i) {
+  each_row(x.rows(), x.columns(), [&](Index i) {
     const Real* const from = x.data() + i * width;
     Real* const to = y.data() + i * width;
     const Real highest = *std::max_element(from, from + width);
@@ -132,7 +126,7 @@ void add_softmax_gradient(const Tensor& y, const Tensor& upstream, Tensor& gradi
   detail::check_same_size(y, upstream);
   detail::check_same_size(y, gradient);
   const Index width = y.columns();
-  for_rows(y, [&](Index i) {
+  each_row(y.rows(), y.columns(), [&](Index i) {
     const Real* const value = y.data() + i * width;
     const Real* const u = upstream.data() + i * width;
     const Real mean = std::inner_product(value, value + width, u, Real(0));
@@ -144,7 +138,7 @@ void add_log_softmax_gradient(const Tensor& y, const Tensor& upstream, Tensor& g
   detail::check_same_size(y, upstream);
   detail::check_same_size(y, gradient);
   const Index width = y.columns();
-  for_rows(y, [&](Index i) {
+  each_row(y.rows(), y.columns(), [&](Index i) {
     const Real* const u = upstream.data() + i * width;
     const Real total = std::accumulate(u, u + width, Real(0));
     for (Index j = 0; j < width; ++j)
@@ -155,7 +149,7 @@ void add_log_softmax_gradient(const Tensor& y, const Tensor& upstream, Tensor& g
 void gather_rows(const Tensor& x, std::span<const NodeId> ids, Tensor& y) {
   check_ids(x, ids, y);
   const Index width = x.columns();
-  for_rows(y, [&](Index k) {
+  each_row(y.rows(), y.columns(), [&](Index k) {
     std::copy_n(x.data() + ids[static_cast<std::size_t>(k)] * width, width, y.data() + k * width);
   });
 }
