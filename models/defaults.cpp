@@ -125,6 +125,7 @@ TrainConfig default_config(std::string_view model, std::string_view task) {
   }
   if (task == "path-sum") {
     config.split_graphs = true;
+    config.redraw_anchors = "never";  // the task brings its anchors: the roots
     config.feature_norm = "none";
   }
   return config;
