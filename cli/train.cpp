@@ -12,6 +12,7 @@
 #include "cli/config_options.h"
 #include "cli/console.h"
 #include "cli/process.h"
+#include "cli/report_pages.h"
 #include "cli/train_report.h"
 #include "cli/training_log.h"
 #include "cli/verb.h"
@@ -72,6 +73,7 @@ class Train : public Verb {
   ConfigOptions config_{"gcn", "node"};
   std::string save_path_;
   std::string log_path_;
+  std::string report_path_;
   bool resume_ = false;
   double save_every_seconds_ = 30;
   Console console_{false};
@@ -84,6 +86,7 @@ void Train::declare(OptionList& options) {
   options.flag("resume", "Output", "go on from the file of --save", resume_);
   options.number("save-every", "Output", "seconds between two savings while training", save_every_seconds_, 0);
   options.text("log", "FILE", "Output", "a csv row an epoch", log_path_);
+  options.text("report", "FILE", "Output", "a page with figures, learning curves and pictures (HTML)", report_path_);
   cli::declare(options, common_);
   declare_model_names(options);
   declare_task_names(options);
@@ -123,6 +126,7 @@ int Train::run() {
   prepare(common_);
   check_writable(save_path_);
   check_writable(log_path_);
+  check_writable(report_path_);
 
   const Dataset dataset = load_dataset(dataset_, chosen.seed);
   Training training(dataset, chosen);
@@ -171,6 +175,7 @@ int Train::train(const Dataset& dataset, Training& training, Clock::time_point s
   console_.print_line(summary_text(training.results(), costs));
   if (!save_path_.empty()) console_.say("model: {}", save_path_);
   if (!common_.json.empty()) write_json(common_.json, train_json(dataset, training, costs));
+  if (!report_path_.empty()) write_page(report_path_, training_page(dataset, training, costs));
   return 0;
 }
 

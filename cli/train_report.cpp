@@ -100,7 +100,7 @@ std::vector<double> values_of(const std::vector<SeedResult>& results, Metrics Se
   return values;
 }
 
-std::string summary_text(const std::vector<SeedResult>& results, const TrainingCosts& costs) {
+std::vector<std::vector<std::string>> figure_cells(const std::vector<SeedResult>& results) {
   std::vector<std::vector<std::string>> rows{{""}};
   for (const FigureName& figure : figures_of(results)) rows.front().push_back(figure.text);
   for (const auto& [name, part] : parts) {
@@ -111,9 +111,13 @@ std::string summary_text(const std::vector<SeedResult>& results, const TrainingC
     }
     rows.push_back(std::move(row));
   }
+  return rows;
+}
+
+std::string summary_text(const std::vector<SeedResult>& results, const TrainingCosts& costs) {
   std::vector<double> best_epochs;
   for (const SeedResult& result : results) best_epochs.push_back(static_cast<double>(result.best_epoch));
-  std::string text = table_text(rows);
+  std::string text = table_text(figure_cells(results));
   if (!results.empty()) {
     text += fmt::format("\nbest epoch {}{:.0f}", results.size() > 1 ? "(median) " : "", median_of(best_epochs));
   }

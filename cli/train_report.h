@@ -35,6 +35,9 @@ TimeSummary summary_of(std::vector<double> seconds);
 std::vector<double> values_of(const std::vector<SeedResult>& results, Metrics SeedResult::*part,
                               const std::string& name);
 
+/// A row a part, a column a figure that some seed has, below a row of headings: means and deviations over seeds.
+std::vector<std::vector<std::string>> figure_cells(const std::vector<SeedResult>& results);
+
 /// Means and deviations over seeds, best epochs, times: what `train` prints at its end.
 std::string summary_text(const std::vector<SeedResult>& results, const TrainingCosts& costs);
 
