@@ -8,6 +8,7 @@
 
 #include "benchmarks/kernels.h"
 #include "benchmarks/parse.h"
+#include "cli/bench_paths.h"
 #include "cli/bench_position.h"
 #include "cli/common.h"
 #include "cli/console.h"
@@ -60,9 +61,11 @@ struct Subject {
   std::string_view summary;
   Json (*run)(bool smoke, std::uint64_t seed, Console& console);  // null: position, which has options of its own
 };
-constexpr std::array<Subject, 3> subjects{{
+constexpr std::array<Subject, 4> subjects{{
     {"position", "who can tell where a node is: models and untrained controls over datasets and numbers of anchors",
      nullptr},
+    {"paths", "distances from anchors beside Boost.Graph's, and an epoch of a path encoder: time and memory",
+     bench_paths},
     {"kernels", "each kernel against what bounds it: memory, gathered rows, or a matrix product", bench_kernels},
     {"parse", "a text edge list, from a warm file to a graph: edges a second and core", bench_parse},
 }};

@@ -6,11 +6,12 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "benchmarks/paths.h"
 #include "benchmarks/position_report.h"
 #include "cli/console.h"
 #include "cli/process.h"
+#include "cli/report_pages.h"
 #include "core/error.h"
-#include "graph_io/output_file.h"
 
 namespace cairn::cli {
 
@@ -130,10 +131,15 @@ int bench_position(PositionOptions options, bool smoke, std::uint64_t seed, cons
   print_tables(results, console);
   for (const std::string& column : results.left_out) console.say("left out: {}", column);
   if (!common.json.empty()) benchmarks::write_results(results, common.json);
+  benchmarks::PathTimings cost;  // after the trainings, which would share the processors with it
+  if (options.cost && noted_signal() == 0) {
+    cost = benchmarks::time_paths({.smoke = smoke, .seed = seed});
+    console.say("\n{}", benchmarks::format_paths(cost));
+  }
   if (!options.report.empty()) {
-    OutputFile file(options.report);
-    file.write(to_html(benchmarks::position_page(results)));
-    file.commit();
+    ReportPage page = benchmarks::position_page(results);
+    for (LineChart& chart : benchmarks::path_charts(cost)) page.parts.emplace_back(std::move(chart));
+    write_page(options.report, page);
   }
   if (noted_signal() == 0) return 0;
   std::fflush(stdout);

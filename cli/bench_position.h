@@ -13,6 +13,7 @@ namespace cairn::cli {
 struct PositionOptions {
   benchmarks::PositionBenchOptions bench;
   bool resume = false;
+  bool cost = false;  // of distances and paths, against anchors and arcs: for the report
   std::string report;
   std::vector<std::string> given;  // of these options, those that have a value: other subjects refuse them
 };
