@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <utility>
 
 #include "core/error.h"
@@ -72,7 +73,28 @@ AnchorSet anchors_at(const PositionPlan& plan, const Dataset& dataset, Index ste
   return select_anchors(dataset.graph, dataset.graph_of_node, plan.options, rng);
 }
 
+namespace {
+
+/// The fault is one of the data, and is told in the user's ids.
+void check_weights(const Dataset& dataset) {
+  const Graph& graph = dataset.graph;
+  const auto weights = graph.weights();
+  const auto bad =
+      std::find_if(weights.begin(), weights.end(), [](Real weight) { return !(weight > 0) || !std::isfinite(weight); });
+  if (bad == weights.end()) return;
+  const auto arc = bad - weights.begin();
+  const auto offsets = graph.offsets();
+  const auto row = std::upper_bound(offsets.begin(), offsets.end(), arc) - offsets.begin() - 1;
+  throw InputError(dataset.name, 0,
+                   fmt::format("expected weights above 0 (--weighted-paths), found {} from '{}' to '{}'", *bad,
+                               dataset.ids.name(static_cast<NodeId>(row)),
+                               dataset.ids.name(graph.targets()[static_cast<std::size_t>(arc)])));
+}
+
+}  // namespace
+
 PositionInput prepare_position(const PositionPlan& plan, const Dataset& dataset, AnchorSet anchors) {
+  if (plan.paths.weighted) check_weights(dataset);
   return {dataset.graph, dataset.graph_of_node, std::move(anchors), plan.paths};
 }
 

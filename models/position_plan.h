@@ -29,6 +29,7 @@ PositionPlan plan_position(const Dataset& dataset, std::span<const NodeId> given
 
 /// The anchors of a step, on the dataset that the plan was made for. Throws as select_anchors.
 AnchorSet anchors_at(const PositionPlan& plan, const Dataset& dataset, Index step);
+/// Throws InputError naming both ends of the first arc of a weight that is not above 0 and finite, where weights count.
 PositionInput prepare_position(const PositionPlan& plan, const Dataset& dataset, AnchorSet anchors);
 
 /// Anchors in the user's ids, as arrays "anchors.*".
