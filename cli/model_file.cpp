@@ -18,11 +18,29 @@ SavedModel opened(const NamedTensors& tensors, const std::string& path) {
 }
 }  // namespace
 
-ModelFile::ModelFile(const std::string& path) : tensors_(read_safetensors(path)), model_(opened(tensors_, path)) {}
+ModelFile::ModelFile(const std::string& path)
+    : path_(path), tensors_(read_safetensors(path)), model_(opened(tensors_, path)) {}
 
 Tensor ModelFile::rows(const Dataset& dataset) const {
+  if (dataset.graph.directed() != model_.directed) {  // some formats say it themselves
+    const auto kind = [](bool directed) { return directed ? "directed" : "undirected"; };
+    throw InputError(dataset.name, 0,
+                     fmt::format("expected {} edges, which the model was trained on, found {} ones",
+                                 kind(model_.directed), kind(dataset.graph.directed())));
+  }
   const WithoutGradients without_gradients;
-  return model_.model->embed(input_for(model_, tensors_, dataset), Pass::evaluation()).value();
+  const ModelInput input = [&] {
+    try {
+      return input_for(model_, tensors_, dataset);
+    } catch (const InputError&) {  // of the dataset
+      throw;
+    } catch (const UsageError&) {  // of the paths
+      throw;
+    } catch (const Error& error) {
+      throw InputError(path_, 0, fmt::format("expected a model of cairn: {}", error.what()));
+    }
+  }();
+  return model_.model->embed(input, Pass::evaluation()).value();
 }
 
 }  // namespace cairn::cli

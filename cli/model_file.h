@@ -16,10 +16,11 @@ class ModelFile {
 
   const SavedModel& model() const { return model_; }
   const NamedTensors& tensors() const { return tensors_; }
-  /// What the model gives for every node, [N, columns]. Throws InputError where the dataset does not fit.
+  /// What the model gives for every node, [N, columns]. Throws InputError where the dataset or the file does not fit.
   Tensor rows(const Dataset& dataset) const;
 
  private:
+  std::string path_;
   NamedTensors tensors_;
   SavedModel model_;
 };

@@ -121,12 +121,6 @@ int Predict::run() {
   }
   dataset_.directed = saved.directed;
   const Dataset dataset = load_dataset(dataset_, seed_);
-  if (dataset.graph.directed() != saved.directed) {  // the file says it itself
-    throw InputError(
-        dataset_.spec, 0,
-        fmt::format("expected {} edges, which the model was trained on, found {} ones",
-                    saved.directed ? "directed" : "undirected", dataset.graph.directed() ? "directed" : "undirected"));
-  }
   const Tensor scores = file.rows(dataset);
   const auto judgement = judge(saved, dataset, scores);
 

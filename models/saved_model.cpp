@@ -78,13 +78,21 @@ SavedModel load_model(const NamedTensors& from) {
 }
 
 ModelInput input_for(const SavedModel& saved, const NamedTensors& from, const Dataset& dataset) {
+  const std::vector<std::string_view> parts = model_parts(saved.config.model);
+  const bool has_vectors = std::any_of(parts.begin(), parts.end(), [](auto p) { return p == "random" || p == "free"; });
+  if (has_vectors && dataset.node_count() != saved.nodes) {
+    throw InputError(dataset.name, 0,
+                     fmt::format("expected the {} nodes that the model was trained with (it has a vector for each), "
+                                 "found {}",
+                                 saved.nodes, dataset.node_count()));
+  }
   ModelInput input = prepare_input(dataset, saved.plan);
   if (saved.slots == 0) return input;
   const PositionPlan plan = load_position_plan(from, saved.config);
   const bool any_anchors = (saved.config.read_out == "scalar" || saved.config.read_out == "structure") &&
-                           model_parts(saved.config.model).size() == 1 && saved.config.model.starts_with("gir") &&
-                           plan.names.empty();
+                           parts.size() == 1 && saved.config.model.starts_with("gir") && plan.names.empty();
   const bool select = any_anchors && dataset.node_count() != saved.nodes;
+  find_array(from, "anchors.ends");  // whoever looks from anchors was saved with some
   return input.with_position(
       prepare_position(plan, dataset, select ? anchors_at(plan, dataset, 0) : load_anchors(from, dataset)));
 }

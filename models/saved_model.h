@@ -31,7 +31,8 @@ SavedModel load_model(const NamedTensors& from);
 
 /// What the model sees of a dataset: features as its plan says; the anchors it was trained with, or where its read-out
 /// does not ask which anchors they are and the dataset is another, anchors selected anew in the same way.
-/// Throws InputError naming the first of its features, one-hot nodes or anchors that the dataset does not have.
+/// Throws InputError naming the first of its features, one-hot nodes or anchors that the dataset does not have, and
+/// for another number of nodes where the model has a vector for each; Error naming what the file lacks.
 ModelInput input_for(const SavedModel& saved, const NamedTensors& from, const Dataset& dataset);
 
 /// The configuration that a model file was trained with.
