@@ -1,7 +1,10 @@
 #include <fmt/format.h>
 
+#include <chrono>
+#include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "cli/common.h"
@@ -55,9 +58,9 @@ class Embed : public Verb {
   int run() override;
 
  private:
-  /// Trained to recover distances; fills `facts` for the JSON.
-  Tensor trained_rows(const Dataset& dataset, const TrainConfig& config, Json& facts);
-  Tensor rows_of_model(const Dataset& dataset);
+  /// Trained to recover distances; fills `facts` for the JSON. Nothing where a signal stopped it.
+  std::optional<Tensor> trained_rows(const Dataset& dataset, const TrainConfig& config, Json& facts);
+  void check_out() const;
 
   DatasetOptions dataset_;
   CommonOptions common_;
@@ -85,38 +88,55 @@ void Embed::declare(OptionList& options) {
   declare_dataset_names(options);
 }
 
-Tensor Embed::trained_rows(const Dataset& dataset, const TrainConfig& config, Json& facts) {
+std::optional<Tensor> Embed::trained_rows(const Dataset& dataset, const TrainConfig& config, Json& facts) {
+  const auto start = std::chrono::steady_clock::now();
+  TrainingCosts costs;
   Training training(dataset, config);
   console_.say("{}: {} parameters, trained to recover distances", config.model, grouped(training.parameter_count()));
   const InterruptGuard guard;
   while (!training.done()) {
+    const auto begin = std::chrono::steady_clock::now();
     const EpochRecord& epoch = training.advance();
-    if (noted_signal() != 0) throw UsageError("stopped before the end; nothing was written");
+    const auto end = std::chrono::steady_clock::now();
+    costs.epoch_seconds.push_back(std::chrono::duration<double>(end - begin).count());
+    costs.total_seconds = std::chrono::duration<double>(end - start).count();
+    if (noted_signal() != 0 && !training.done()) return std::nullopt;
     if (console_.progress_due()) {
       console_.progress(fmt::format("epoch {} of {}  loss {:.4f}", epoch.epoch, config.epochs, epoch.train_loss));
     }
   }
-  console_.print_line(summary_text(training.results(), {}));
+  console_.print_line(summary_text(training.results(), costs));
   for (const auto& [name, value] : training.results().front().test) facts.set(name, value);
   return training.best_rows();
 }
 
-Tensor Embed::rows_of_model(const Dataset& dataset) {
-  const ModelFile file(from_);
-  return file.rows(dataset);
+void Embed::check_out() const {
+  if (out_.empty()) throw UsageError("--out: expected the file to write, .npy or .csv");
+  const std::string extension = std::filesystem::path(out_).extension().string();
+  if (!extension.empty() && extension != ".npy" && extension != ".csv") {
+    throw UsageError(fmt::format("--out: expected a file .npy or .csv, found '{}'", out_));
+  }
 }
 
 int Embed::run() {
   console_.be_quiet(common_.quiet);
-  if (out_.empty()) throw UsageError("--out: expected the file to write, .npy or .csv");
+  check_out();
   const TrainConfig config = config_.config();
   prepare(common_);
   check_writable(out_);
   if (is_npy(out_)) check_writable(ids_path(out_));
+  const std::optional<ModelFile> file = from_.empty() ? std::nullopt : std::optional<ModelFile>(from_);
+  if (file) dataset_.directed = dataset_.directed || file->model().directed;
   const Dataset dataset = load_dataset(dataset_, config.seed);
   console_.say("{}: {}", dataset.name, counts_text(dataset));
   Json facts = Json::object();
-  const Tensor rows = from_.empty() ? trained_rows(dataset, config, facts) : rows_of_model(dataset);
+  const std::optional<Tensor> found = file ? file->rows(dataset) : trained_rows(dataset, config, facts);
+  if (!found) {
+    std::fflush(stdout);
+    std::fputs("\ncairn: stopped before the end of training; nothing was written\n", stderr);
+    return 128 + noted_signal();  // as shells know it
+  }
+  const Tensor& rows = *found;
   if (is_npy(out_)) {
     write_ids(ids_path(out_), dataset);
     write_npy(out_, rows);
