@@ -1,8 +1,11 @@
+#include <chrono>
 #include <cmath>
+#include <csignal>
 #include <filesystem>
 #include <map>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "cli/run_cairn.h"
@@ -150,6 +153,18 @@ TEST_CASE("cairn embed: from a trained model, without training, also for a graph
     REQUIRE(lines.size() == 2);
     CHECK(lines[0] == lines[1]);
   }
+}
+
+TEST_CASE("cairn embed: stopped by Ctrl-C, it ends with 130 and writes nothing", "[cli][embed]") {
+  const TemporaryFolder folder;
+  const TemporaryFolder outputs;
+  Program program = start_cairn(
+      {"embed", "grid:20x20", "--epochs", "100000000", "--out", outputs / "rows.npy", "--json", outputs / "out.json"},
+      folder);
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));  // into training; before it, the code is the same
+  program.send(SIGINT);
+  CHECK(program.wait().exit_code == 130);
+  CHECK(files_of(outputs).empty());
 }
 
 TEST_CASE("cairn embed: what makes no sense ends with 2, files that do not fit with 3, and nothing is written",

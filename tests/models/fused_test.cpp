@@ -128,7 +128,7 @@ TEST_CASE("fusion: early gives the others mapped features beside the positions",
   Rng rng(3);
   const Tensor x = support::random_tensor({nodes, 3}, rng);
   const std::vector<Tensor> positions = random_parts({2, 4});
-  for (const std::size_t readers : {1, 2}) {
+  for (const std::size_t readers : {std::size_t{1}, std::size_t{2}}) {
     auto features = std::make_unique<Linear>(3, 5, rng);
     const Tensor mapped = features->forward(Variable::constant(x)).value();
     std::vector<FusedPart> parts;
