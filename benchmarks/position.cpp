@@ -45,7 +45,14 @@ void check_names(const PositionBenchOptions& options) {
   }
 }
 
-std::vector<Subject> find_subjects(const PositionBenchOptions& options, std::vector<std::string>& left_out) {
+bool has_rows(const PositionResults& results, const PositionColumn& column) {
+  return std::any_of(results.rows.begin(), results.rows.end(),
+                     [&](const PositionRow& row) { return row.dataset == column.dataset && row.task == column.task; });
+}
+
+/// Notes in results.left_out what there is no data for, unless an earlier call had it.
+std::vector<Subject> find_subjects(const PositionBenchOptions& options, PositionResults& results) {
+  results.left_out.clear();
   std::vector<Subject> subjects;
   for (const PositionColumn& column : position_columns()) {
     if (!is_asked(options.columns, column.name)) continue;
@@ -57,9 +64,10 @@ std::vector<Subject> find_subjects(const PositionBenchOptions& options, std::vec
     const bool is_there =
         !options.data.empty() && std::filesystem::exists(std::filesystem::path(options.data) / column.folder, ignored);
     if (!is_there && options.columns.empty()) {
-      left_out.push_back(options.data.empty()
-                             ? fmt::format("{}: needs --data DIR with a folder {}", column.name, column.folder)
-                             : fmt::format("{}: {} has no folder {}", column.name, options.data, column.folder));
+      if (has_rows(results, column)) continue;
+      results.left_out.push_back(
+          options.data.empty() ? fmt::format("{}: needs --data DIR with a folder {}", column.name, column.folder)
+                               : fmt::format("{}: {} has no folder {}", column.name, options.data, column.folder));
       continue;
     }
     if (options.data.empty()) {
@@ -129,8 +137,7 @@ class Bench {
       throw UsageError(fmt::format("--resume: the benchmark was begun with --epochs {}, expected the same, found {}",
                                    results_.epochs, epochs));
     }
-    results_.left_out.clear();
-    plan(find_subjects(options_, results_.left_out));
+    plan(find_subjects(options_, results_));
   }
 
   PositionResults run() {
