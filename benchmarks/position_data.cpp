@@ -103,7 +103,7 @@ Dataset email_groups(const Dataset& whole) {
 
 Dataset real_dataset(const PositionColumn& column, const std::string& data) {
   Dataset dataset = read_dataset(std::filesystem::path(data) / column.folder);
-  return column.dataset == "email" ? email_groups(dataset) : dataset;
+  return column.folder == "email_eu_core" && column.dataset != column.folder ? email_groups(dataset) : dataset;
 }
 
 }  // namespace cairn::benchmarks

@@ -101,7 +101,7 @@ void set_pairs(TrainConfig& config) {
   config.dropout = 0.5;
   config.attention_dropout = 0;
   config.learning_rate = 0.01;
-  config.epochs = 500;
+  config.epochs = 300;
   config.patience = 0;
   config.train_ratio = 0.8;
   config.validation_ratio = 0.1;
@@ -118,10 +118,23 @@ TrainConfig default_config(std::string_view model, std::string_view task) {
   config.task = task;
   for (const std::string_view part : parts) set_layers(part, config);
   if (!is_node_task(task)) set_pairs(config);
-  if (std::find(parts.begin(), parts.end(), "pgnn") != parts.end()) {
+  const auto has = [&](std::string_view part) { return std::find(parts.begin(), parts.end(), part) != parts.end(); };
+  if (has("gir") || has("gir-dist")) {
+    if (!is_node_task(task)) config.learning_rate = 0.005;
+    if (task == "node") {  // states grow with the level: large steps throw the read-out about
+      config.learning_rate = 0.003;
+      config.epochs = 300;
+      config.patience = 0;
+    }
+  }
+  config.redraw_negatives = task == "link";
+  if (has("pgnn")) {
     config.anchor_strategy = "sets";
     config.redraw_anchors = "epoch";
-    if (parts.size() == 1) config.layers = 2;
+    if (parts.size() == 1) {
+      config.layers = 2;
+      config.score = "dot";
+    }
   }
   if (task == "path-sum") {
     config.split_graphs = true;

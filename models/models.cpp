@@ -46,7 +46,7 @@ std::unique_ptr<Model> make_paths(const TrainConfig& config, std::string paths, 
                                    .aggregate = config.path_aggregate,
                                    .path_counts = config.path_counts,
                                    .attributes = config.path_attributes,
-                                   .read_out = config.read_out == "auto" ? "anchors" : config.read_out,
+                                   .read_out = config.read_out == "auto" ? "linear" : config.read_out,
                                    .numbers = config.anchor_width,
                                    .unit_rows = row_score(config) == RowScore::dot,  // distances carry a scale
                                    .paths = std::move(paths),

@@ -176,10 +176,10 @@ FeaturePlan plan_features(const Dataset& dataset, const TrainConfig& config) {
     throw UsageError(fmt::format("--features given: the dataset '{}' has no features", dataset.name));
   }
   FeaturePlan plan;
-  // Positions need no ids; learning one vector a node beside them would only hide what they say.
+  // Positions need no ids: learning one vector a node beside them would only hide what they say.
   const std::vector<std::string_view> parts = model_parts(config.model);
   const bool positions = std::all_of(parts.begin(), parts.end(), is_position_model);
-  const char* const without = positions ? "constant" : "onehot";
+  const char* const without = positions ? "degree" : "onehot";
   plan.features = config.features == "auto" ? (has_features ? "given" : without) : config.features;
   plan.random_key = Rng(config.seed).split("features").key();
   plan.width = config.feature_width;  // of random features; the others say it themselves

@@ -24,7 +24,7 @@ TrainConfig settled(TrainConfig config, const Dataset& dataset) {
   if (config.read_out == "auto") {
     // A slot stands for other anchors in every graph: what is read must not depend on which.
     const bool several = dataset.graph_count() > 1;
-    config.read_out = !several ? "anchors" : is_node_task(config.task) ? "structure" : "scalar";
+    config.read_out = !several ? "linear" : is_node_task(config.task) ? "structure" : "scalar";
   }
   return config;
 }

@@ -52,6 +52,9 @@ TEST_CASE("compare: a model beats another where the paired mean difference excee
   const auto narrow = compare(results_of({row("gir", {0.9, 0.9, 0.9}), row("gcn", {0.9, 0.9, 0.6})}));
   CHECK(narrow.at(0).standard_error == Approx(0.1));
   CHECK_FALSE(narrow.at(0).beats);
+  // Differences 0, 0.2, 0.4: mean 0.2, standard error 0.115, of which it is 1.7 times.
+  const auto between = compare(results_of({row("gir", {0.9, 0.9, 0.9}), row("gcn", {0.9, 0.7, 0.5})}));
+  CHECK_FALSE(between.at(0).beats);
   // The seeds themselves differ far more than the models: only pairs tell.
   const auto paired = compare(results_of({row("gir", {0.5, 0.7, 0.9}), row("gcn", {0.48, 0.69, 0.88})}));
   CHECK(paired.at(0).beats);

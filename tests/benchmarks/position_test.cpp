@@ -4,11 +4,13 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "benchmarks/position_columns.h"
+#include "benchmarks/position_controls.h"
 #include "benchmarks/position_report.h"
 #include "core/error.h"
-#include "models/defaults.h"
+#include "models/training.h"
 #include "support/catch.h"
 #include "support/threads.h"
 
@@ -149,6 +151,47 @@ TEST_CASE("bench position: a model without anchors has one figure, which stands 
   CHECK(row_of(results, "gir", "trees", "roots").anchors == 1);
 }
 
+TEST_CASE("bench position: figures are those of the test part that a training by itself ends with", "[benchmarks]") {
+  const PositionResults results = measured(tiny());
+  for (const std::string_view name : {"grid/link", "trees/path-sum"}) {
+    const PositionColumn& column = column_of(name);
+    const std::uint64_t seed = 1;
+    const Dataset dataset = synthetic_dataset(column, true, seed);
+    TrainConfig config = position_config(column, "gir", 1, 3);
+    config.seed = seed;
+    Training training(dataset, config);
+    while (!training.done()) training.advance();
+    const SeedResult& expected = training.results().front();
+    const PositionValue& found =
+        row_of(results, "gir", std::string(column.dataset), anchor_rule(column, 1)).values.at(seed);
+    CHECK(found.roc_auc == expected.test.at("roc_auc"));
+    CHECK(found.validation_roc_auc == expected.validation.at("roc_auc"));
+    CHECK(found.roc_auc != found.validation_roc_auc);
+    CHECK(found.best_epoch == expected.best_epoch);
+    if (column.is_path_sum()) CHECK(found.accuracy == expected.test.at("accuracy"));
+  }
+}
+
+TEST_CASE("bench position: untrained rows are measured from the anchors of gir and the sets of P-GNN", "[benchmarks]") {
+  PositionBenchOptions options = tiny();
+  options.columns = {"communities/pair"};
+  options.models = {"untrained-distance", "untrained-sets"};
+  options.anchors = {4};
+  const PositionResults results = measured(options);
+  const PositionColumn& column = column_of("communities/pair");
+  for (const std::uint64_t seed : {0, 1}) {
+    const Dataset dataset = synthetic_dataset(column, true, seed);
+    for (const auto& [control, model] : {std::pair{"untrained-distance", "gir"}, {"untrained-sets", "pgnn"}}) {
+      TrainConfig config = position_config(column, model, 4, 0);
+      config.seed = seed;
+      const double expected = untrained_result(control, dataset, config).test.at("roc_auc");
+      CHECK(row_of(results, control, "communities", "4").values.at(seed).roc_auc == expected);
+    }
+    CHECK(row_of(results, "untrained-distance", "communities", "4").values.at(seed).roc_auc !=
+          row_of(results, "untrained-sets", "communities", "4").values.at(seed).roc_auc);
+  }
+}
+
 TEST_CASE("bench position: controls are marked, path-sum has accuracy, curves and pictures are those of seed 0",
           "[benchmarks]") {
   const PositionResults results = measured(tiny());
@@ -222,6 +265,12 @@ TEST_CASE("bench position: columns without data are left out and said to be, unl
   CHECK(results.left_out.size() == 5);
   CHECK_THAT(results.left_out.front(), Catch::Contains("email/pair") && Catch::Contains("--data"));
   CHECK(results.rows.size() == 3);
+  PositionResults before;  // of a call that had the data
+  before.epochs = 3;
+  before.smoke = true;
+  before.rows.push_back(results.rows.front());
+  before.rows.front().dataset = "power";
+  CHECK(measured(options, before).left_out.size() == 4);
   options.columns = {"power/link"};
   CHECK_THROWS_WITH(measured(options), Catch::Contains("power/link") && Catch::Contains("--data"));
   CHECK_THROWS_AS(measured(options), UsageError);
@@ -236,6 +285,7 @@ TEST_CASE("bench position: all models of a column have the same inputs, splits a
       const TrainConfig config = position_config(column, model.name, 4, 0);
       const TrainConfig gir = position_config(column, "gir", 4, 0);
       check_config(config);
+      CHECK(config.features == (column.is_path_sum() ? "auto" : "constant"));
       for (const ConfigField& field : config_fields()) {
         const bool is_of_the_task = field.group == "features" || field.group == "split" || field.name == "task" ||
                                     field.name == "epochs" || field.name == "anchors" ||

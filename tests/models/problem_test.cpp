@@ -30,6 +30,7 @@ Dataset dataset_for(std::string_view task) {
 TrainConfig config_for(std::string_view task, std::string_view model = "gcn") {
   TrainConfig config = default_config(model, task);
   config.distance_pairs = 300;
+  config.score = "distance";  // a model's default may be another, which figures would show
   return config;
 }
 
