@@ -10,7 +10,7 @@
 using namespace cairn;
 using namespace cairn::benchmarks;
 
-TEST_CASE("time_paths: distances and epochs pass their verification and are timed", "[benchmarks]") {
+TEST_CASE("time_paths: distances and epochs pass their verification and are timed", "[benchmarks][slow]") {
   const PathTimings timings = time_paths({.smoke = true, .seed = 1});
   CHECK(timings.search.anchors == 64);
   CHECK(timings.search.seconds.min > 0);

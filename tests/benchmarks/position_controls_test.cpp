@@ -104,7 +104,7 @@ Judged judged(std::string_view control, std::string_view model, std::string_view
 
 TEST_CASE("untrained controls: distances from the anchors of a training, as a brute force finds them", "[benchmarks]") {
   for (const std::string_view column : {"grid/link", "communities/pair"}) {
-    for (const std::uint64_t seed : {0, 1, 2}) {
+    for (const std::uint64_t seed : {0U, 1U, 2U}) {
       for (const Index anchors : {1, 4, 0}) {
         for (const auto& [control, model] : {std::pair{"untrained-distance", "gir"}, {"untrained-sets", "pgnn"}}) {
           CAPTURE(control, column, seed, anchors);

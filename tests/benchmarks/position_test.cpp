@@ -72,7 +72,7 @@ const PositionColumn& column_of(std::string_view name) {
 
 }  // namespace
 
-TEST_CASE("bench position: figures do not depend on the number of threads", "[benchmarks]") {
+TEST_CASE("bench position: figures do not depend on the number of threads", "[benchmarks][slow]") {
   std::set<std::string> texts;
   for (const int count : {1, 2, 3}) {
     const support::Threads threads(count);
@@ -82,7 +82,7 @@ TEST_CASE("bench position: figures do not depend on the number of threads", "[be
 }
 
 TEST_CASE("bench position: stopped after any run, written, read and resumed, it ends with the same results",
-          "[benchmarks]") {
+          "[benchmarks][slow]") {
   const support::Threads threads(1);
   const PositionResults whole = measured(tiny());
   for (const Index runs : {1, 2, 7, 20}) {
@@ -93,7 +93,8 @@ TEST_CASE("bench position: stopped after any run, written, read and resumed, it 
   }
 }
 
-TEST_CASE("bench position: a resumed one keeps what is there and adds rows and seeds that are new", "[benchmarks]") {
+TEST_CASE("bench position: a resumed one keeps what is there and adds rows and seeds that are new",
+          "[benchmarks][slow]") {
   PositionBenchOptions few = tiny();
   few.models = {"gcn", "gir"};
   few.columns = {"grid/link"};
@@ -139,7 +140,7 @@ TEST_CASE("bench position: a model without anchors has one figure, which stands 
           "[benchmarks]") {
   const PositionResults results = measured(tiny());
   for (const std::string model : {"gcn", "gcn+random"}) {
-    for (const std::uint64_t seed : {0, 1}) {
+    for (const std::uint64_t seed : {0U, 1U}) {
       CHECK(row_of(results, model, "grid", "1").values.at(seed).roc_auc ==
             row_of(results, model, "grid", "log2^2").values.at(seed).roc_auc);
     }
@@ -179,7 +180,7 @@ TEST_CASE("bench position: untrained rows are measured from the anchors of gir a
   options.anchors = {4};
   const PositionResults results = measured(options);
   const PositionColumn& column = column_of("communities/pair");
-  for (const std::uint64_t seed : {0, 1}) {
+  for (const std::uint64_t seed : {0U, 1U}) {
     const Dataset dataset = synthetic_dataset(column, true, seed);
     for (const auto& [control, model] : {std::pair{"untrained-distance", "gir"}, {"untrained-sets", "pgnn"}}) {
       TrainConfig config = position_config(column, model, 4, 0);
