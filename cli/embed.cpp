@@ -11,6 +11,7 @@
 #include "cli/config_options.h"
 #include "cli/console.h"
 #include "cli/model_file.h"
+#include "cli/path_cache.h"
 #include "cli/process.h"
 #include "cli/train_report.h"
 #include "cli/verb.h"
@@ -66,6 +67,7 @@ class Embed : public Verb {
   CommonOptions common_;
   ConfigOptions config_{"gir", "distance"};
   std::string from_;
+  std::string path_cache_;
   std::string out_;
   Console console_{false};
 };
@@ -82,6 +84,8 @@ void Embed::declare(OptionList& options) {
   config_.declare(options, {"model", "task", "seeds", "fusion", "score", "node_disjoint", "redraw_negatives"});
   options.text("from", "MODEL", "Model", "a file that `cairn train --save` wrote: its embeddings, without training",
                from_);
+  options.text("path-cache", "DIR", "Position", "keep the paths from anchors here, for later runs on the same graph",
+               path_cache_);
   options.text("out", "FILE", "Output", ".npy [nodes, columns], with the ids in FILE's name.ids.csv, or .csv", out_);
   cli::declare(options, common_);
   declare_model_names(options);
@@ -91,7 +95,7 @@ void Embed::declare(OptionList& options) {
 std::optional<Tensor> Embed::trained_rows(const Dataset& dataset, const TrainConfig& config, Json& facts) {
   const auto start = std::chrono::steady_clock::now();
   TrainingCosts costs;
-  Training training(dataset, config);
+  Training training(dataset, config, path_cache(path_cache_));
   console_.say("{}: {} parameters, trained to recover distances", config.model, grouped(training.parameter_count()));
   const InterruptGuard guard;
   while (!training.done()) {

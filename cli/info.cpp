@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "cli/common.h"
+#include "cli/config_options.h"
 #include "cli/console.h"
+#include "cli/position_costs.h"
 #include "cli/verb.h"
 #include "graph/traversal.h"
 
@@ -190,29 +192,57 @@ Json to_json(const Dataset& dataset, const Facts& facts) {
   return json;
 }
 
+/// The plan asks for anchors and paths, and for the seed that draws them; nothing else of a training run.
+std::vector<std::string_view> plan_fields_left_out() {
+  std::vector<std::string_view> names;
+  for (const ConfigField& field : config_fields()) {
+    if (field.group != "position" && field.name != "seed") names.push_back(field.name);
+  }
+  return names;
+}
+
+void print(const PositionCosts& costs, Console& console) {
+  const auto megabytes = [](Index bytes) { return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6); };
+  console.say("plan         {} anchors: {} items, {} arcs of shortest paths", grouped(costs.anchors),
+              grouped(costs.items), grouped(costs.dag_arcs));
+  console.say("             {} lists, {} states and {} gradients with {} anchors at once: {} at most",
+              megabytes(costs.plan_bytes), megabytes(costs.state_bytes), megabytes(costs.gradient_bytes),
+              grouped(costs.slots_at_once), megabytes(costs.peak_bytes));
+}
+
 class Info : public Verb {
  public:
   void declare(OptionList& options) override {
     cli::declare(options, dataset_);
     cli::declare(options, common_);
-    declare_seed(options, seed_);
+    options.flag("plan", "Plan", "what training with positions from anchors would hold, before any of it is made",
+                 plan_);
+    config_.declare(options, plan_fields_left_out());
     declare_dataset_names(options);
   }
 
   int run() override {
     prepare(common_);
     Console console(common_.quiet);
-    const Dataset dataset = load_dataset(dataset_, seed_);
+    const TrainConfig config = config_.config();
+    const Dataset dataset = load_dataset(dataset_, config.seed);
     const Facts facts = facts_of(dataset);
     print(dataset, facts, console);
-    if (!common_.json.empty()) write_json(common_.json, to_json(dataset, facts));
+    Json json = to_json(dataset, facts);
+    if (plan_) {
+      const PositionCosts costs = position_costs(dataset, config);
+      print(costs, console);
+      json.set("plan", to_json(costs));
+    }
+    if (!common_.json.empty()) write_json(common_.json, json);
     return 0;
   }
 
  private:
   DatasetOptions dataset_;
   CommonOptions common_;
-  std::uint64_t seed_ = 0;
+  ConfigOptions config_{"gir", "node"};
+  bool plan_ = false;
 };
 
 }  // namespace

@@ -11,6 +11,8 @@
 #include "cli/common.h"
 #include "cli/config_options.h"
 #include "cli/console.h"
+#include "cli/path_cache.h"
+#include "cli/position_costs.h"
 #include "cli/process.h"
 #include "cli/report_pages.h"
 #include "cli/train_report.h"
@@ -62,6 +64,8 @@ class Train : public Verb {
   void check_options() const;
   void resume(Training& training) const;
   int train(const Dataset& dataset, Training& training, Clock::time_point start);
+  /// With as many anchors at once as --max-memory allows.
+  TrainConfig within_memory(TrainConfig config, const Dataset& dataset) const;
   void report_progress(const Training& training, const EpochRecord& epoch);
   void report_seed(const SeedResult& result);
   void save(const Training& training) const;
@@ -73,6 +77,8 @@ class Train : public Verb {
   ConfigOptions config_{"gcn", "node"};
   std::string save_path_;
   std::string log_path_;
+  std::string path_cache_;
+  double max_memory_megabytes_ = 0;
   std::string report_path_;
   bool resume_ = false;
   double save_every_seconds_ = 30;
@@ -86,6 +92,11 @@ void Train::declare(OptionList& options) {
   options.flag("resume", "Output", "go on from the file of --save", resume_);
   options.number("save-every", "Output", "seconds between two savings while training", save_every_seconds_, 0);
   options.text("log", "FILE", "Output", "a csv row an epoch", log_path_);
+  options.text("path-cache", "DIR", "Position", "keep the paths from anchors here, for later runs on the same graph",
+               path_cache_);
+  options.number("max-memory", "Position",
+                 "megabytes for positions: fewer anchors at once where they would take more; 0: no limit",
+                 max_memory_megabytes_, 0);
   options.text("report", "FILE", "Output", "a page with figures, learning curves and pictures (HTML)", report_path_);
   cli::declare(options, common_);
   declare_model_names(options);
@@ -129,7 +140,7 @@ int Train::run() {
   check_writable(report_path_);
 
   const Dataset dataset = load_dataset(dataset_, chosen.seed);
-  Training training(dataset, chosen);
+  Training training(dataset, within_memory(chosen, dataset), path_cache(path_cache_));
   if (resume_) resume(training);
   console_.say("{}: {}, {}", dataset.name, counts_text(dataset), split_text(dataset, training.config()));
   const FeaturePlan& plan = training.feature_plan();
@@ -177,6 +188,13 @@ int Train::train(const Dataset& dataset, Training& training, Clock::time_point s
   if (!common_.json.empty()) write_json(common_.json, train_json(dataset, training, costs));
   if (!report_path_.empty()) write_page(report_path_, training_page(dataset, training, costs));
   return 0;
+}
+
+TrainConfig Train::within_memory(TrainConfig config, const Dataset& dataset) const {
+  if (max_memory_megabytes_ > 0 && needs_anchors(config.model)) {
+    config.slots_at_once = slots_within(dataset, config, static_cast<Index>(1e6 * max_memory_megabytes_));
+  }
+  return config;
 }
 
 void Train::report_progress(const Training& training, const EpochRecord& epoch) {

@@ -52,6 +52,9 @@ const std::vector<ConfigField>& config_fields() {
       {"path_layers", "position", "passes over the paths", &C::path_layers},
       {"path_steps", "position", "message passing steps of wave and indication", &C::path_steps},
       {"path_dropout", "position", "rate on what a pass hands to the next one", &C::path_dropout},
+      {"slots_at_once", "position",
+       "anchors whose states are held at a time, to save memory at the price of time; 0: all (see info --plan)",
+       &C::slots_at_once},
       {"read_out", "position",
        "auto, anchors (the states of all anchors through a perceptron), linear (one linear map of them), scalar "
        "(numbers "
@@ -83,7 +86,7 @@ const std::vector<ConfigField>& config_fields() {
       {"validation_ratio", "split", "likewise", &C::validation_ratio},
       {"test_ratio", "split", "likewise", &C::test_ratio},
       {"stratified", "split", "shares hold within each class", &C::stratified},
-      {"split_graphs", "split", "shares are of whole graphs", &C::split_graphs},
+      {"split_graphs", "split", "shares are of whole graphs: test graphs are never seen in training", &C::split_graphs},
       {"node_disjoint", "split", "pairs: both nodes of a validation or test pair are in no training pair",
        &C::node_disjoint},
       {"redraw_negatives", "training", "new training negatives for every epoch (link)", &C::redraw_negatives},
@@ -181,6 +184,7 @@ void check_config(const TrainConfig& c) {
   at_least("path_width", c.path_width, 1);
   at_least("path_layers", c.path_layers, 1);
   at_least("path_steps", c.path_steps, 1);
+  at_least("slots_at_once", c.slots_at_once, 0);
   at_least("anchor_width", c.anchor_width, 1);
   at_least("distance_pairs", c.distance_pairs, 3);
   one_of("fusion", c.fusion, {"late", "early", "score"});

@@ -45,6 +45,7 @@ struct TrainConfig {
   Index path_layers = 1;
   Index path_steps = 4;
   double path_dropout = 0;
+  Index slots_at_once = 0;
   std::string read_out = "auto";
   Index anchor_width = 1;
 

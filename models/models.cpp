@@ -79,7 +79,8 @@ std::unique_ptr<Model> make_model(const TrainConfig& config, const ModelExtents&
   const FusedOptions options{.fusion = find_fusion(config.fusion),
                              .score = score,
                              .out = extents.out,
-                             .dropout = static_cast<Real>(config.dropout)};
+                             // What is dropped from two rows apart would count as their distance.
+                             .dropout = classes ? static_cast<Real>(config.dropout) : Real(0)};
   std::vector<FusedPart> parts;
   std::unique_ptr<Linear> features;
   ModelExtents extended = extents;  // early: what graph parts see

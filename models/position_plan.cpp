@@ -36,7 +36,8 @@ PositionOptions path_options(const TrainConfig& config, std::uint64_t key) {
           .weighted = config.weighted_paths,
           .from = config.path_direction != "towards",
           .towards = config.path_direction != "from",
-          .tree_key = key};
+          .tree_key = key,
+          .slots_at_once = config.slots_at_once};
 }
 
 }  // namespace
@@ -95,7 +96,7 @@ void check_weights(const Dataset& dataset) {
 
 PositionInput prepare_position(const PositionPlan& plan, const Dataset& dataset, AnchorSet anchors) {
   if (plan.paths.weighted) check_weights(dataset);
-  return {dataset.graph, dataset.graph_of_node, std::move(anchors), plan.paths};
+  return {dataset.graph, dataset.graph_of_node, std::move(anchors), plan.paths, plan.source};
 }
 
 void save_anchors(const AnchorSet& anchors, const Dataset& dataset, NamedTensors& to) {

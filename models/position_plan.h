@@ -17,9 +17,10 @@ namespace cairn {
 struct PositionPlan {
   AnchorOptions options;
   PositionOptions paths;
-  std::vector<std::string> names;  // of the anchors, where a user or a task gives them; empty: selected
-  bool redrawn = false;            // selected anew at each step
-  std::uint64_t key = 0;           // of the draws
+  std::vector<std::string> names;           // of the anchors, where a user or a task gives them; empty: selected
+  bool redrawn = false;                     // selected anew at each step
+  std::uint64_t key = 0;                    // of the draws
+  PathSource source = shortest_path_items;  // where paths are taken from; no part of what travels
 };
 
 /// given: anchors that the task itself brings (roots of trees); empty: those of the configuration.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "core/error.h"
@@ -41,6 +43,36 @@ PairSplitOptions pair_split_options(const TrainConfig& c) {
           .node_disjoint = c.node_disjoint};
 }
 
+/// With --split-graphs each graph serves one part: pairs of other graphs leave it, so that a model is judged on graphs
+/// that it never learned from.
+void keep_own_graphs(const Dataset& dataset, const TrainConfig& config, PairSplit& split, Rng& rng) {
+  if (!config.split_graphs) return;
+  const std::vector<std::int32_t> all_labeled(static_cast<std::size_t>(dataset.node_count()), 0);
+  const Split nodes = make_split(all_labeled, dataset.graph_of_node, node_split_options(config), rng);
+  const std::array<std::pair<Part, PairSet*>, 3> parts{
+      {{Part::train, &split.train}, {Part::validation, &split.validation}, {Part::test, &split.test}}};
+  for (const auto& [part, pairs] : parts) {
+    const std::vector<NodeId>& own = nodes.of(part);
+    const auto is_foreign = [&own](NodePair pair) { return !std::binary_search(own.begin(), own.end(), pair.u); };
+    std::erase_if(pairs->positives, is_foreign);
+    std::erase_if(pairs->negatives, is_foreign);
+    if (pairs->positives.empty() || pairs->negatives.empty()) {
+      throw UsageError(fmt::format("--split-graphs: the graphs of the part '{}' give no pairs", to_string(part)));
+    }
+  }
+}
+
+/// With --split-graphs the ratios of the configuration are of graphs; in each graph pairs are then dealt as by default.
+PairSplitOptions dealt_pairs(const TrainConfig& config) {
+  PairSplitOptions options = pair_split_options(config);
+  if (!config.split_graphs) return options;
+  const PairSplitOptions plain;
+  options.train_ratio = plain.train_ratio;
+  options.validation_ratio = plain.validation_ratio;
+  options.test_ratio = plain.test_ratio;
+  return options;
+}
+
 std::unique_ptr<Task> make_pair_task(const Dataset& dataset, const TrainConfig& config, PairSplit split,
                                      std::uint64_t seed) {
   return std::make_unique<PairClassification>(
@@ -65,7 +97,8 @@ Problem link_problem(const Dataset& dataset, const TrainConfig& config, Rng& rng
   if (dataset.graph.edge_count() == 0) {
     throw InputError(dataset.name, 0, "expected edges to learn links from, found none");
   }
-  LinkSplit split = split_links(dataset.graph, dataset.graph_of_node, pair_split_options(config), rng);
+  LinkSplit split = split_links(dataset.graph, dataset.graph_of_node, dealt_pairs(config), rng);
+  keep_own_graphs(dataset, config, split.pairs, rng);
   Problem problem{.changed = dataset, .anchors = {}, .task = {}};
   problem.changed->graph = std::move(split.message_graph);
   problem.task = make_pair_task(dataset, config, std::move(split.pairs), seed);
@@ -74,8 +107,8 @@ Problem link_problem(const Dataset& dataset, const TrainConfig& config, Rng& rng
 
 Problem pair_problem(const Dataset& dataset, const TrainConfig& config, Rng& rng, std::uint64_t seed) {
   require_labels(dataset, "tell pairs of one label from others");
-  PairSplit split =
-      split_pairs(dataset.labels, dataset.graph_of_node, dataset.node_count(), pair_split_options(config), rng);
+  PairSplit split = split_pairs(dataset.labels, dataset.graph_of_node, dataset.node_count(), dealt_pairs(config), rng);
+  keep_own_graphs(dataset, config, split, rng);
   return {.changed = {}, .anchors = {}, .task = make_pair_task(dataset, config, std::move(split), seed)};
 }
 

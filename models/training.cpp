@@ -117,7 +117,7 @@ Training::Run::Run(const Training& training, Index index)
       problem(make_problem(training.dataset_, training.config_, seed, index)),
       features(plan_features(data(training), training.config_)),
       position(needs_anchors(training.config_.model)
-                   ? std::optional(plan_position(data(training), problem.anchors, training.config_, seed))
+                   ? std::optional(training.position_plan(data(training), problem.anchors, seed))
                    : std::nullopt),
       input(prepare_input(data(training), features), data(training), position),
       model(make_model(training.config_,
@@ -129,12 +129,21 @@ Training::Run::Run(const Training& training, Index index)
       optimizer(make_optimizer(optimizer_options(training.config_))),
       trainer(*model, *problem.task, input, *optimizer, train_options(training.config_, run_rng(seed).key())) {}
 
-Training::Training(const Dataset& dataset, const TrainConfig& config)
-    : dataset_(dataset), config_(settled(config, dataset)), run_(std::make_unique<Run>(*this, 0)) {}
+Training::Training(const Dataset& dataset, const TrainConfig& config, PathSource source)
+    : dataset_(dataset),
+      config_(settled(config, dataset)),
+      source_(std::move(source)),
+      run_(std::make_unique<Run>(*this, 0)) {}
 
 Training::~Training() = default;
 
 bool Training::done() const { return static_cast<Index>(results_.size()) >= config_.seeds; }
+
+PositionPlan Training::position_plan(const Dataset& data, std::span<const NodeId> given, std::uint64_t seed) const {
+  PositionPlan plan = plan_position(data, given, config_, seed);
+  plan.source = source_;
+  return plan;
+}
 
 const FeaturePlan& Training::feature_plan() const { return run_->features; }
 

@@ -3,9 +3,11 @@
 #include <memory>
 #include <vector>
 
+#include "models/position_plan.h"
 #include "models/saved_model.h"
 #include "models/trainer.h"
 #include "models/training_record.h"
+#include "nn/position_input.h"
 
 namespace cairn {
 
@@ -14,7 +16,8 @@ class Training {
  public:
   /// The dataset must outlive the training. Throws UsageError for values that make no sense, InputError where the
   /// dataset lacks what the task is about or features of the kind.
-  Training(const Dataset& dataset, const TrainConfig& config);
+  /// source: of paths, a cache for example.
+  Training(const Dataset& dataset, const TrainConfig& config, PathSource source = shortest_path_items);
   ~Training();
 
   bool done() const;
@@ -42,11 +45,13 @@ class Training {
  private:
   struct Run;  // one seed under way
 
+  PositionPlan position_plan(const Dataset& data, std::span<const NodeId> given, std::uint64_t seed) const;
   void finish_seed();
   NamedTensors description_of(const Run& run) const;
 
   const Dataset& dataset_;
   TrainConfig config_;
+  PathSource source_;
   std::unique_ptr<Run> run_;  // of the last seed that was started
   std::vector<SeedResult> results_;
   std::vector<LoggedEpoch> history_;

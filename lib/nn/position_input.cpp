@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 #include <optional>
 #include <utility>
 
@@ -17,6 +16,7 @@ struct PositionInput::Prepared {
   std::vector<std::int32_t> graph_of_node;
   AnchorSet anchors;
   PositionOptions options;
+  PathSource source;
 
   std::mutex mutex;
   std::map<PathForm, std::shared_ptr<const kernels::PathPlan>> plans;
@@ -27,24 +27,25 @@ struct PositionInput::Prepared {
   std::vector<PositionInput> slices;
 
   PathItems items(PathForm form, PathDirection direction) const {
-    return shortest_path_items(graph, anchors,
-                               {.max_hops = options.max_hops,
-                                .direction = direction,
-                                .weighted = options.weighted,
-                                .siblings = form == PathForm::siblings,
-                                .one_predecessor = form == PathForm::tree,
-                                .tree_key = options.tree_key,
-                                .first_slot = options.first_slot});
+    return source(graph, anchors,
+                  {.max_hops = options.max_hops,
+                   .direction = direction,
+                   .weighted = options.weighted,
+                   .siblings = form == PathForm::siblings,
+                   .one_predecessor = form == PathForm::tree,
+                   .tree_key = options.tree_key,
+                   .first_slot = options.first_slot});
   }
 };
 
 PositionInput::PositionInput(Graph graph, std::vector<std::int32_t> graph_of_node, AnchorSet anchors,
-                             const PositionOptions& options)
+                             const PositionOptions& options, PathSource source)
     : prepared_(std::make_shared<Prepared>()) {
   prepared_->graph = std::move(graph);
   prepared_->graph_of_node = std::move(graph_of_node);
   prepared_->anchors = std::move(anchors);
   prepared_->options = options;
+  prepared_->source = std::move(source);
   if (!prepared_->graph.directed()) {  // both ways are one
     prepared_->options.from = options.from || options.towards;
     prepared_->options.towards = false;
@@ -94,7 +95,8 @@ std::vector<PositionInput> PositionInput::slices() const {
       options.towards = !options.from;
       options.slots_at_once = 0;
       options.first_slot += first;
-      prepared_->slices.emplace_back(graph(), graph_of_node(), part_of(anchors(), first, at_once), options);
+      prepared_->slices.emplace_back(graph(), graph_of_node(), part_of(anchors(), first, at_once), options,
+                                     prepared_->source);
     }
   }
   return prepared_->slices;

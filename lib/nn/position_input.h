@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -40,6 +41,9 @@ struct AnchorDistances : kernels::AnchorLinks {
   std::vector<Real> closeness;  // the different values of 1 / (distance + 1), descending; the last one is 0: unreached
 };
 
+/// Where path items come from: shortest_path_items, or a cache in front of it.
+using PathSource = std::function<PathItems(const Graph&, const AnchorSet&, const PathOptions&)>;
+
 /// The anchors of a graph and what layers ask of them. Each form is prepared at its first call, then kept; copies share
 /// them.
 class PositionInput {
@@ -47,7 +51,7 @@ class PositionInput {
   /// graph_of_node: [N], or empty for one graph. Throws UsageError unless paths run at least one way, and for fewer
   /// than 0 slots at once.
   PositionInput(Graph graph, std::vector<std::int32_t> graph_of_node, AnchorSet anchors,
-                const PositionOptions& options = {});
+                const PositionOptions& options = {}, PathSource source = shortest_path_items);
 
   const Graph& graph() const;
   const AnchorSet& anchors() const;
