@@ -11,6 +11,10 @@
 
 namespace cairn {
 
+namespace {
+constexpr Real waiting_step = Real(0.01);
+}
+
 Fusion find_fusion(std::string_view name) {
   constexpr std::array<std::string_view, 3> names{"late", "early", "score"};
   const auto found = std::find(names.begin(), names.end(), name);
@@ -29,11 +33,14 @@ FusedModel::FusedModel(std::vector<FusedPart> parts, std::unique_ptr<Linear> fea
   std::size_t positions = 0;
   for (const FusedPart& part : parts_) {
     if (part.is_position) ++positions;
-    if (options.fusion == Fusion::late || !part.is_position) joined += part.model->out_width();
+    const bool is_joined =
+        options.positions_wait ? part.is_position : options.fusion == Fusion::late || !part.is_position;
+    if (is_joined) joined += part.model->out_width();
   }
   if (options.fusion == Fusion::early && (positions == 0 || positions == parts_.size() || features_ == nullptr)) {
     throw UsageError("--fusion early: expected positions and something that takes them as features, as in gcn+gir");
   }
+  if (options.positions_wait) shares_ = constant_parameter(Shape{1, 1}, 0);
   if (options.fusion == Fusion::score) {
     weights_ = constant_parameter(Shape{1, static_cast<Index>(parts_.size())}, 0);
   } else if (options.fusion == Fusion::late || parts_.size() - positions > 1) {
@@ -61,6 +68,22 @@ Variable FusedModel::early(const ModelInput& input, const Pass& pass) const {
   return late(rows, pass);
 }
 
+Variable FusedModel::with_waiting_positions(const ModelInput& input, const Pass& pass) const {
+  std::vector<Variable> positions;
+  Variable total;
+  for (const FusedPart& part : parts_) {
+    const Variable rows = part.model->embed(input, pass);
+    if (part.is_position) {
+      positions.push_back(normalize_rows(rows, Real(1e-5)));  // states of far nodes are large
+    } else {
+      total = total.defined() ? add(total, rows) : rows;
+    }
+  }
+  // An optimizer that moves every value by its learning rate moves the factor by a part of it.
+  const Variable added = scale(late(positions, pass), scale(shares_, waiting_step));
+  return total.defined() ? add(total, added) : added;
+}
+
 Variable FusedModel::by_score(const std::vector<Variable>& rows) const {
   const Variable shares = softmax(weights_);  // [1, parts]
   std::vector<Variable> weighted;
@@ -78,6 +101,7 @@ Variable FusedModel::by_score(const std::vector<Variable>& rows) const {
 Variable FusedModel::embed(const ModelInput& input, const Pass& pass) const {
   if (options_.fusion == Fusion::early) return early(input, pass);
   std::vector<Variable> rows;
+  if (options_.positions_wait) return with_waiting_positions(input, pass);
   for (const FusedPart& part : parts_) rows.push_back(part.model->embed(input, pass));
   return options_.fusion == Fusion::late ? late(rows, pass) : by_score(rows);
 }
@@ -93,6 +117,7 @@ void FusedModel::visit(const ParameterVisitor& visitor) const {
   for (std::size_t p = 0; p < parts_.size(); ++p) visitor(fmt::format("parts.{}", p), *parts_[p].model);
   if (features_ != nullptr) visitor("features", *features_);
   if (map_ != nullptr) visitor("fusion", *map_);
+  if (shares_.defined()) visitor("position_share", shares_, ParameterKind::bias);
   if (weights_.defined()) visitor("weights", weights_, ParameterKind::bias);
 }
 

@@ -31,6 +31,10 @@ struct FusedOptions {
   RowScore score = RowScore::classes;
   Index out = 0;
   Real dropout = 0;  // late: of the rows that are joined
+  /// late, for classes: the scores of the other parts, which give [N, out], plus a linear map of the positions, in rows
+  /// of one scale, times a learned factor that starts at 0. A few labels are learned by heart from many anchors before
+  /// layers over features have begun; so those lead, and positions add what is left.
+  bool positions_wait = false;
 };
 
 /// Any number of models as one, trained together. One part, fused late, is a part with a linear head.
@@ -51,6 +55,7 @@ class FusedModel : public Model {
  private:
   Variable late(const std::vector<Variable>& rows, const Pass& pass) const;
   Variable early(const ModelInput& input, const Pass& pass) const;
+  Variable with_waiting_positions(const ModelInput& input, const Pass& pass) const;
   Variable by_score(const std::vector<Variable>& rows) const;
 
   std::vector<FusedPart> parts_;
@@ -58,6 +63,7 @@ class FusedModel : public Model {
   std::uint64_t dropout_key_;
   std::unique_ptr<Linear> features_;  // early
   std::unique_ptr<Linear> map_;       // late; early with several graph parts
+  Variable shares_;                   // late, where positions wait: [1, 1], in steps of their factor
   Variable weights_;                  // score: [1, parts], before the softmax
 };
 

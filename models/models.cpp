@@ -76,11 +76,15 @@ std::unique_ptr<Model> make_model(const TrainConfig& config, const ModelExtents&
   if (names.size() == 1 && (!classes || !is_position_model(names.front()))) {
     return make_part(names.front(), config, extents, extents.out, rng);
   }
+  const Index graph_parts =
+      std::count_if(names.begin(), names.end(), [](std::string_view name) { return !is_position_model(name); });
   const FusedOptions options{.fusion = find_fusion(config.fusion),
                              .score = score,
                              .out = extents.out,
                              // What is dropped from two rows apart would count as their distance.
-                             .dropout = classes ? static_cast<Real>(config.dropout) : Real(0)};
+                             .dropout = classes ? static_cast<Real>(config.dropout) : Real(0),
+                             .positions_wait = config.task == "node" && config.fusion == "late" && graph_parts > 0 &&
+                                               graph_parts < static_cast<Index>(names.size())};
   std::vector<FusedPart> parts;
   std::unique_ptr<Linear> features;
   ModelExtents extended = extents;  // early: what graph parts see
@@ -89,8 +93,6 @@ std::unique_ptr<Model> make_model(const TrainConfig& config, const ModelExtents&
     features = std::make_unique<Linear>(extents.in, config.dim, features_rng);
     extended.in = config.dim;
   }
-  const Index graph_parts =
-      std::count_if(names.begin(), names.end(), [](std::string_view name) { return !is_position_model(name); });
   for (int turn = 0; turn < 2; ++turn) {  // positions first: early fusion needs to know their columns
     for (std::size_t p = 0; p < names.size(); ++p) {
       const bool position = is_position_model(names[p]);
@@ -105,7 +107,7 @@ std::unique_ptr<Model> make_model(const TrainConfig& config, const ModelExtents&
              true});
         continue;
       }
-      const bool last = !position && ((options.fusion == Fusion::early && graph_parts == 1) ||
+      const bool last = !position && (options.positions_wait || (options.fusion == Fusion::early && graph_parts == 1) ||
                                       (options.fusion == Fusion::score && classes));
       auto model =
           make_part(names[p], config, position ? extents : extended, last ? extents.out : config.dim, part_rng);
