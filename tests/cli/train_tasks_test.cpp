@@ -178,3 +178,38 @@ TEST_CASE("cairn train: positions are learned from named anchors, in the user's 
   // Constant features, alike cliques: only where a node is tells its class.
   CHECK(read_json(folder / "out.json")["test"]["accuracy"]["mean"].get<double>() > 0.95);
 }
+
+TEST_CASE("cairn train: paths kept from one run serve the next, and a damaged file is refused", "[cli][tasks]") {
+  const TemporaryFolder folder;
+  const TemporaryFolder cache;
+  const std::vector<std::string> words{"train",     "grid:8x8", "--task",   "link", "--model",      "gir",
+                                       "--anchors", "3",        "--epochs", "2",    "--path-cache", cache / "paths"};
+  const auto model_of = [&](const char* name) {
+    std::vector<std::string> saving = words;
+    saving.insert(saving.end(), {"--save", folder / name});
+    const Finished run = run_cairn(saving, folder);
+    INFO(run.err);
+    CHECK(run.exit_code == 0);
+    return read_bytes(folder / name);
+  };
+  const std::string first = model_of("first");
+  CHECK(first == model_of("second"));
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(cache / "paths")) files.push_back(entry.path());
+  REQUIRE(files.size() == 1);
+  std::filesystem::resize_file(files.front(), std::filesystem::file_size(files.front()) / 2);
+  CHECK(run_cairn(words, folder).exit_code == 3);
+}
+
+TEST_CASE("cairn train: less memory than one anchor takes is refused, more works through slices", "[cli][tasks]") {
+  const TemporaryFolder folder;
+  const std::vector<std::string> words{"train", "grid:20x20", "--task", "link",     "--model",
+                                       "gir",   "--anchors",  "4",      "--epochs", "2"};
+  for (const auto& [megabytes, exit_code] : {std::pair("0.001", 2), std::pair("0.3", 0)}) {
+    std::vector<std::string> limited = words;
+    limited.insert(limited.end(), {"--max-memory", megabytes});
+    const Finished run = run_cairn(limited, folder);
+    INFO(run.out << run.err);
+    CHECK(run.exit_code == exit_code);
+  }
+}
