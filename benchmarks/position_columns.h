@@ -16,15 +16,15 @@ enum class PictureColor : std::uint8_t { none, label, anchor_distance };
 
 /// A column of the benchmark: a dataset and what is asked of it.
 struct PositionColumn {
-  std::string_view name;              // "grid/link": dataset and task
-  std::string_view dataset;           // "grid"
-  std::string_view task;              // link, pair, pair-node-disjoint, path-sum
-  std::string_view spec;              // of a synthetic one, drawn anew for each seed; empty: a folder of --data
-  std::string_view smoke_spec;        // the same kind, tiny
-  std::string_view folder;            // of real data
-  std::vector<Index> fusion_anchors;  // numbers of anchors at which gir is joined with other models; empty: none
+  std::string_view name;                   // "grid/link": dataset and task
+  std::string_view dataset;                // "grid"
+  std::string_view task;                   // link, pair, pair-node-disjoint, path-sum
+  std::string_view spec = {};              // of a synthetic one, drawn anew for each seed; empty: a folder of --data
+  std::string_view smoke_spec = {};        // the same kind, tiny
+  std::string_view folder = {};            // of real data
+  std::vector<Index> fusion_anchors = {};  // numbers of anchors at which gir is joined with other models; empty: none
   PictureColor picture = PictureColor::none;
-  std::vector<std::pair<std::string_view, std::string_view>> settings;  // of every model alike, over its defaults
+  std::vector<std::pair<std::string_view, std::string_view>> settings = {};  // of every model alike, over its defaults
 
   bool is_path_sum() const { return task == "path-sum"; }
   bool is_link() const { return task == "link"; }
