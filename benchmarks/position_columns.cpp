@@ -75,7 +75,7 @@ namespace {
 
 constexpr std::array<std::string_view, 4> message_models{"gcn", "gat", "sage", "gin"};
 
-PositionModel trained(std::string name, bool control) {
+PositionModel trained(const std::string& name, bool control) {
   const std::vector<std::string_view> parts = model_parts(name);
   return {
       .name = name, .control = control, .untrained = false, .anchored = needs_anchors(name), .fused = parts.size() > 1};

@@ -9,9 +9,9 @@
 #include "cli/common.h"
 #include "cli/config_options.h"
 #include "cli/console.h"
-#include "cli/position_costs.h"
 #include "cli/verb.h"
 #include "graph/traversal.h"
+#include "models/position_costs.h"
 
 namespace cairn::cli {
 
@@ -208,6 +208,18 @@ void print(const PositionCosts& costs, Console& console) {
   console.say("             {} lists, {} states and {} gradients with {} anchors at once: {} at most",
               megabytes(costs.plan_bytes), megabytes(costs.state_bytes), megabytes(costs.gradient_bytes),
               grouped(costs.slots_at_once), megabytes(costs.peak_bytes));
+}
+
+Json to_json(const PositionCosts& costs) {
+  return Json::object()
+      .set("anchors", costs.anchors)
+      .set("items", costs.items)
+      .set("dag_arcs", costs.dag_arcs)
+      .set("plan_bytes", costs.plan_bytes)
+      .set("state_bytes", costs.state_bytes)
+      .set("gradient_bytes", costs.gradient_bytes)
+      .set("peak_bytes", costs.peak_bytes)
+      .set("slots_at_once", costs.slots_at_once);
 }
 
 class Info : public Verb {

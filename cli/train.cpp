@@ -12,7 +12,6 @@
 #include "cli/config_options.h"
 #include "cli/console.h"
 #include "cli/path_cache.h"
-#include "cli/position_costs.h"
 #include "cli/process.h"
 #include "cli/report_pages.h"
 #include "cli/train_report.h"
@@ -21,6 +20,7 @@
 #include "core/error.h"
 #include "graph_io/safetensors.h"
 #include "models/defaults.h"
+#include "models/position_costs.h"
 #include "models/training.h"
 
 namespace cairn::cli {

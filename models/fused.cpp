@@ -74,7 +74,8 @@ Variable FusedModel::with_waiting_positions(const ModelInput& input, const Pass&
   for (const FusedPart& part : parts_) {
     const Variable rows = part.model->embed(input, pass);
     if (part.is_position) {
-      positions.push_back(normalize_rows(rows, Real(1e-5)));  // states of far nodes are large
+      // States of far nodes are large. One number has no scale of its own: it would become 0.
+      positions.push_back(rows.value().columns() > 1 ? normalize_rows(rows, Real(1e-5)) : rows);
     } else {
       total = total.defined() ? add(total, rows) : rows;
     }

@@ -1,4 +1,4 @@
-#include "cli/position_costs.h"
+#include "models/position_costs.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include "models/position_plan.h"
 #include "nn/path_encoder.h"
 
-namespace cairn::cli {
+namespace cairn {
 
 namespace {
 
@@ -21,10 +21,21 @@ struct Counted {
 Counted counted(const Dataset& dataset, const TrainConfig& config) {
   const PositionPlan plan = plan_position(dataset, {}, config, config.seed);
   const AnchorSet anchors = anchors_at(plan, dataset, 0);
-  PathOptions options{.max_hops = config.max_hops, .weighted = config.weighted_paths};
-  options.siblings = config.paths == "siblings";
-  options.one_predecessor = config.paths == "tree";
-  return {dataset.node_count(), anchors.slot_count(), planned_bytes(dataset.graph, anchors, options)};
+  Counted counts{.nodes = dataset.node_count(), .slots = 0, .paths = {}};
+  for (const PathDirection direction : prepare_position(plan, dataset, anchors).directions()) {
+    const PathBytes one = planned_bytes(dataset.graph, anchors,
+                                        {.max_hops = config.max_hops,
+                                         .direction = direction,
+                                         .weighted = config.weighted_paths,
+                                         .siblings = config.paths == "siblings",
+                                         .one_predecessor = config.paths == "tree"});
+    counts.slots += anchors.slot_count();
+    counts.paths.items += one.items;
+    counts.paths.dag_arcs += one.dag_arcs;
+    counts.paths.peak = counts.paths.result + one.peak;  // what one way left is held while the next is listed
+    counts.paths.result += one.result;
+  }
+  return counts;
 }
 
 PositionCosts costs_of(const Counted& counts, const TrainConfig& config, Index slots_at_once) {
@@ -55,16 +66,4 @@ Index slots_within(const Dataset& dataset, const TrainConfig& config, Index byte
                                costs_of(counts, config, 1).peak_bytes, bytes));
 }
 
-Json to_json(const PositionCosts& costs) {
-  return Json::object()
-      .set("anchors", costs.anchors)
-      .set("items", costs.items)
-      .set("dag_arcs", costs.dag_arcs)
-      .set("plan_bytes", costs.plan_bytes)
-      .set("state_bytes", costs.state_bytes)
-      .set("gradient_bytes", costs.gradient_bytes)
-      .set("peak_bytes", costs.peak_bytes)
-      .set("slots_at_once", costs.slots_at_once);
-}
-
-}  // namespace cairn::cli
+}  // namespace cairn

@@ -1,10 +1,9 @@
 #pragma once
 
-#include "cli/json.h"
 #include "data/dataset.h"
 #include "models/config.h"
 
-namespace cairn::cli {
+namespace cairn {
 
 /// What training with positions holds at its peak, worked out before any of it is made.
 struct PositionCosts {
@@ -25,6 +24,4 @@ PositionCosts position_costs(const Dataset& dataset, const TrainConfig& config);
 /// that are needed where not even one fits.
 Index slots_within(const Dataset& dataset, const TrainConfig& config, Index bytes);
 
-Json to_json(const PositionCosts& costs);
-
-}  // namespace cairn::cli
+}  // namespace cairn
