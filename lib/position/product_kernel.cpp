@@ -39,15 +39,13 @@ std::vector<AxisGrid> grids_of(const std::vector<AxisKernel>& kernels) {
 
 }  // namespace
 
-bool ProductKernel::write_similarities(const Coordinates& coordinates, Index node, double* row) const {
+void ProductKernel::write_similarities(const Coordinates& coordinates, Index node, double* row) const {
   const Index axes = axis_count();
-  bool any = false;
   std::fill(row, row + landmark_count_, 1.0);
   for (Index axis = 0; axis < axes; ++axis) {
     const AxisKernel& kernel = kernels_[static_cast<std::size_t>(axis)];
     const bool known = coordinates.is_valid(node, axis);
     const auto value = static_cast<double>(coordinates.values.at(node, axis));
-    any = any || known;
     for (Index k = 0; k < landmark_count_; ++k) {
       const auto at = static_cast<std::size_t>(k * axes + axis);
       if (row[k] == 0) continue;
@@ -58,7 +56,6 @@ bool ProductKernel::write_similarities(const Coordinates& coordinates, Index nod
       }
     }
   }
-  return any;
 }
 
 void ProductKernel::place_landmarks(const Coordinates& data, const std::vector<Index>& nodes) {
@@ -98,8 +95,8 @@ std::unique_ptr<Encoding> ProductKernel::fit(BasisShape shape, const Coordinates
 void ProductKernel::encode_rows(const Coordinates& coordinates, Index begin, Index end, double* rows) const {
   Matrix similarities(end - begin, landmark_count_);
   for (Index node = begin; node < end; ++node) {
-    auto row = similarities.row(node - begin);
-    if (!write_similarities(coordinates, node, row.data())) row.setZero();
+    // A node that knows nothing comes out as zeros: every landmark knows something that it does not.
+    write_similarities(coordinates, node, similarities.row(node - begin).data());
   }
   const Eigen::Map<const Matrix> whitening(whitening_.data(), landmark_count_, landmark_count_);
   Eigen::Map<Matrix>(rows, end - begin, landmark_count_).noalias() = similarities * whitening;

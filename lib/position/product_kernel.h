@@ -36,8 +36,8 @@ class ProductKernel final : public Encoding {
  private:
   ProductKernel(EncodingHead head, std::vector<AxisKernel> kernels)
       : Encoding(std::move(head)), kernels_(std::move(kernels)) {}
-  /// k(node, Z) to row; whether the node knows any coordinate.
-  bool write_similarities(const Coordinates& coordinates, Index node, double* row) const;
+  /// Writes k(node, Z) to row, [M].
+  void write_similarities(const Coordinates& coordinates, Index node, double* row) const;
   void place_landmarks(const Coordinates& data, const std::vector<Index>& nodes);
 
   std::vector<AxisKernel> kernels_;  // [K]

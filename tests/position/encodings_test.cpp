@@ -153,9 +153,9 @@ TEST_CASE("encodings: with one hop of width, impulse is the one-hot of hops and 
   EncodingOptions options = options_of("impulse");
   options.width = 1;
   const auto encoding = make_encoding(options, on_axes({whole_numbers(9)}));
-  const Tensor rows = encoding->encode(on_axes({{0, 3, 3, 10, 4.4, 200}}));
+  const Tensor rows = encoding->encode(on_axes({{0, 3, 3, 10, 4.4, 3.6, 200}}));
   std::vector<Index> ones;
-  for (Index i = 0; i < 5; ++i) {
+  for (Index i = 0; i < 6; ++i) {
     CHECK(norm(rows.row(i)) == 1);
     ones.push_back(std::max_element(rows.row(i).begin(), rows.row(i).end()) - rows.row(i).begin());
   }
@@ -163,8 +163,32 @@ TEST_CASE("encodings: with one hop of width, impulse is the one-hot of hops and 
   CHECK(ones[1] == ones[2]);
   CHECK(ones[3] - ones[0] == 10);
   CHECK(ones[4] - ones[0] == 4);
-  CHECK(norm(rows.row(5)) == 0);
+  CHECK(ones[5] - ones[0] == 4);
+  CHECK(norm(rows.row(6)) == 0);
   CHECK(encoding->count_outside(on_axes({{0, 3, 10, 200, -50}})) == 2);
+}
+
+TEST_CASE("axis grid: whole hops stand on places for every margin, and given counts and ranges are kept",
+          "[position][encodings]") {
+  EncodingOptions options;
+  for (const double margin : {-1.0, 0.0, 0.3, 2.0, 2.7}) {
+    options.margin = margin;
+    const AxisGrid grid = fit_grids(on_axes({{1, 7, 4}}), options, 0.5).front();
+    INFO("margin " << margin);
+    CHECK(grid.spacing == 0.5);
+    CHECK(std::abs(std::remainder(1 - grid.low, 0.5)) < 1e-12);
+    const double around = margin < 0 ? 4 : margin;  // two widths
+    CHECK((grid.low <= 1 - around && grid.low > 1 - around - 0.5));
+    const double high = grid.place(grid.count - 1);
+    CHECK((high >= 7 + around && high < 7 + around + 0.5));
+  }
+  options.margin = 1;
+  options.count = 9;
+  const AxisGrid counted = fit_grids(on_axes({{1, 7, 4}}), options, 0.5).front();
+  CHECK((counted.count == 9 && counted.low == 0 && counted.place(8) == Approx(8)));
+  options.ranges = {{-2, 7}};
+  const AxisGrid given = fit_grids(on_axes({{1, 7, 4}}), options, 0.5).front();
+  CHECK((given.count == 9 && given.low == -2 && given.spacing == Approx(1)));
 }
 
 TEST_CASE("encodings: away from the border a gaussian row says only how far two places are apart",
