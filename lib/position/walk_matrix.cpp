@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/error.h"
 #include "core/parallel.h"
 #include "kernels/walk_steps.h"
@@ -13,9 +15,11 @@ static_assert(Panels::width == kernels::WalkStep::width);
 
 namespace {
 
-// Arcs and rows that make a part: some tens of microseconds with a panel. Hubs have more arcs than a
-// block of rows, so that rows alone would not be shared out evenly.
-constexpr Index part_work = 8192;
+// Arcs and rows that make a part: about a hundred microseconds with a panel, which pays for a thread. Hubs have more
+// arcs than a block of rows, so that rows alone would not be shared out evenly.
+constexpr Index part_work = 32768;
+// Rows of all panels of a step at once stay in the second-level cache up to about here; beyond, panel after panel.
+constexpr Index most_cached_rows = 8192;
 
 std::vector<Index> ends_of_parts(const Graph& graph) {
   std::vector<Index> ends;
@@ -59,9 +63,11 @@ void WalkMatrix::apply(const Panels& x, Panels& y, Index first, const Step& step
   }
   const kernels::WalkKernels& walks = kernels::walk_kernels();
   const auto parts = static_cast<Index>(part_ends_.size());
-  // Panel after panel, so that threads read the same one and its rows stay in shared caches.
-  parallel_blocks((x.count() - first) * parts, 1, [&](Index task, Index) {
-    const Index panel = first + task / parts;
+  const Index group = size() <= most_cached_rows ? kernels::WalkStep::most_panels : 1;
+  const Index groups = (x.count() - first + group - 1) / group;
+  // All parts of a group before the next, so that threads read the same panels and rows stay in shared caches.
+  parallel_blocks(groups * parts, 1, [&](Index task, Index) {
+    const Index panel = first + task / parts * group;
     const auto part = static_cast<std::size_t>(task % parts);
     const kernels::WalkStep work{.offsets = graph_.offsets().data(),
                                  .targets = graph_.targets().data(),
@@ -69,6 +75,8 @@ void WalkMatrix::apply(const Panels& x, Panels& y, Index first, const Step& step
                                  .inverse_sums = inverse_sums_.data(),
                                  .x = x.panel(panel),
                                  .y = y.panel(panel),
+                                 .panels = std::min(group, x.count() - panel),
+                                 .panel_stride = size() * Panels::width,
                                  .a = step.a,
                                  .b = step.b,
                                  .c = step.c};
