@@ -26,7 +26,11 @@ constexpr double most_growth = 1e12;
 constexpr double parting = 0.02;    // see cut()
 constexpr double least_degree = 8;  // a round solves within its block, which costs as much as several products
 constexpr double most_degree = 1000;
-constexpr Index most_orthogonal_passes = 4;
+// Rounding leaves errors of about 1e-16 / spread in the columns' inner products: 1e-13, far below any tolerance. Below
+// 1e-13 a direction's own digits are noise.
+constexpr double least_spread = 1e-3;
+constexpr double noise_spread = 1e-13;
+constexpr Index most_passes = 20;  // two or three are usual
 
 /// Vectors of the block: half as many again as wanted, so that the last ones wanted stand clear of what is damped.
 Index block_columns(Index count) {
@@ -77,9 +81,9 @@ class Subspace {
   double residual(Index j) const { return residuals_[static_cast<std::size_t>(j)]; }
   double worst_residual() const { return *std::max_element(residuals_.begin(), residuals_.end()); }
 
-  /// Columns first .. last - 1 anew, draws of `round`; x uniform, so that no node counts more by its degree.
-  void fill_random(Index first, Index last, Index round) {
-    const std::uint64_t key = stream_key(options_.key, static_cast<std::uint64_t>(round));
+  /// Columns first .. last - 1 anew, draws of a key of their own; x uniform, so that no node counts more by its degree.
+  void fill_random(Index first, Index last, std::uint64_t draw_key) {
+    const std::uint64_t key = stream_key(options_.key, draw_key);
     parallel_blocks(rows_, block_rows(columns_), [&](Index begin, Index end) {
       for (Index v = begin; v < end; ++v) {
         const std::uint64_t row_key = stream_key(key, static_cast<std::uint64_t>(v));
@@ -97,50 +101,64 @@ class Subspace {
     ++products_;
   }
 
-  /// Makes Z orthonormal (under D), each column scaled first, P Z with it. Returns false where columns depend on each
-  /// other: those are drawn anew, and P Z is out of date.
-  bool orthonormalize(Index round) {
-    for (Index pass = 0; pass < most_orthogonal_passes; ++pass) {
-      RowMajor gram = matrix_of(weighted_product(walk_.row_sums(), z_, z_), columns_);
-      Eigen::VectorXd scale(columns_);
-      for (Index j = 0; j < columns_; ++j) scale(j) = gram(j, j) > 0 ? 1 / std::sqrt(gram(j, j)) : 0.0;
-      gram = (scale.asDiagonal() * gram * scale.asDiagonal()).eval();
-      gram = ((gram + gram.transpose()) / 2).eval();
-      const Eigen::SelfAdjointEigenSolver<RowMajor> solver(gram);
-      const Eigen::VectorXd& spread = solver.eigenvalues();  // ascending, 1 each where columns are orthogonal
-      // Of directions this weak the digits left are noise.
-      const Index weak = (spread.array() < 1e-13).count();
-      Eigen::VectorXd shrink = Eigen::VectorXd::Zero(columns_);
-      for (Index j = weak; j < columns_; ++j) shrink(j) = 1 / std::sqrt(spread(j));
-      const RowMajor whiten = scale.asDiagonal() * solver.eigenvectors() * shrink.asDiagonal();
-      multiply_columns(z_, values_of(whiten));
-      if (weak > 0) {
-        fill_random(0, weak, round);
-        remove_means(walk_.row_sums(), z_);
-        return false;
-      }
-      multiply_columns(pz_, values_of(whiten));
-      // Rounding leaves errors of about 1e-16 / spread: 1e-12 here, far below any tolerance.
-      if (spread(0) > 1e-4) return true;
-    }
-    return true;
-  }
-
-  /// Solves the problem within the block: columns become its best approximations, theta descending.
+  /// Solves the problem within the block: its columns become orthonormal (under D) and best approximations, theta
+  /// descending; P Z with them.
   void rotate_to_ritz(Index round) {
     multiply();
-    for (Index again = 1; !orthonormalize(round * 1000 + again); ++again) multiply();
-    RowMajor inner = matrix_of(weighted_product(walk_.row_sums(), z_, pz_), columns_);
-    inner = (-(inner + inner.transpose()) / 2).eval();
-    const Eigen::SelfAdjointEigenSolver<RowMajor> solver(inner);
-    if (solver.info() != Eigen::Success) throw NumericError("eigenvectors: no convergence within the block");
-    const RowMajor vectors = solver.eigenvectors();
-    multiply_columns(z_, values_of(vectors));
-    multiply_columns(pz_, values_of(vectors));
-    theta_.resize(static_cast<std::size_t>(columns_));
-    for (Index j = 0; j < columns_; ++j) theta_[static_cast<std::size_t>(j)] = -solver.eigenvalues()(j);
+    for (Index pass = 1;; ++pass) {
+      if (pass > most_passes) throw NumericError("eigenvectors: the block does not become orthonormal");
+      const Whitening whitening = whiten();
+      if (whitening.weak > 0) {
+        // Columns that depend on others are drawn anew.
+        multiply_columns(z_, values_of(whitening.factor));
+        fill_random(0, whitening.weak, stream_key(static_cast<std::uint64_t>(round), static_cast<std::uint64_t>(pass)));
+        remove_means(walk_.row_sums(), z_);
+        multiply();
+      } else if (whitening.spread < least_spread) {
+        multiply_columns(z_, values_of(whitening.factor));
+        multiply_columns(pz_, values_of(whitening.factor));
+      } else {
+        rotate_within(whitening.factor);
+        break;
+      }
+    }
     residuals_ = weighted_residuals(walk_.row_sums(), z_, pz_,
                                     std::span(theta_).first(static_cast<std::size_t>(options_.count)));
+  }
+
+  /// Z factor is orthonormal, but for its first `weak` columns, which are 0.
+  struct Whitening {
+    RowMajor factor;
+    Index weak = 0;
+    double spread = 0;  // least eigenvalue of the columns' inner products, each scaled to length 1: 1 if orthogonal
+  };
+
+  Whitening whiten() const {
+    const RowMajor products = matrix_of(weighted_product(walk_.row_sums(), z_, z_), columns_);
+    Eigen::VectorXd scale(columns_);
+    for (Index j = 0; j < columns_; ++j) scale(j) = products(j, j) > 0 ? 1 / std::sqrt(products(j, j)) : 0.0;
+    const RowMajor scaled = scale.asDiagonal() * products * scale.asDiagonal();
+    const Eigen::SelfAdjointEigenSolver<RowMajor> solver((scaled + scaled.transpose()) / 2);
+    const Eigen::VectorXd& spread = solver.eigenvalues();  // ascending
+    Whitening result;
+    result.weak = (spread.array() < noise_spread).count();
+    result.spread = spread(0);
+    Eigen::VectorXd shrink = Eigen::VectorXd::Zero(columns_);
+    for (Index j = result.weak; j < columns_; ++j) shrink(j) = 1 / std::sqrt(spread(j));
+    result.factor = scale.asDiagonal() * solver.eigenvectors() * shrink.asDiagonal();
+    return result;
+  }
+
+  void rotate_within(const RowMajor& factor) {
+    const RowMajor products = matrix_of(weighted_product(walk_.row_sums(), z_, pz_), columns_);
+    const RowMajor inner = factor.transpose() * products * factor;
+    const Eigen::SelfAdjointEigenSolver<RowMajor> solver(-(inner + inner.transpose()) / 2);
+    if (solver.info() != Eigen::Success) throw NumericError("eigenvectors: no convergence within the block");
+    const RowMajor rotation = factor * solver.eigenvectors();
+    multiply_columns(z_, values_of(rotation));
+    multiply_columns(pz_, values_of(rotation));
+    theta_.resize(static_cast<std::size_t>(columns_));
+    for (Index j = 0; j < columns_; ++j) theta_[static_cast<std::size_t>(j)] = -solver.eigenvalues()(j);
   }
 
   /// What is below is damped. The block's last value, but where it is nearly that of the last wanted (an eigenvalue
