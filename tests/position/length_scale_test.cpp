@@ -1,5 +1,7 @@
 #include "position/length_scale.h"
 
+#include <vector>
+
 #include "core/error.h"
 #include "graph/generate.h"
 #include "support/catch.h"
@@ -19,6 +21,15 @@ TEST_CASE("length scale: the median step between neighbors that differ, in the u
   CHECK(default_length_scale(places, path) == 6);
   const Coordinates scaled = on_axes({5, 1}, {0, 10, 10, 30, 70});
   CHECK(neighbor_distance(scaled, path) == 20);
+  const Coordinates crowded = on_axes({5, 1}, {0, 0, 0, 0, 7});  // most neighbors stand on one spot
+  CHECK(neighbor_distance(crowded, path) == 7);
+}
+
+TEST_CASE("length scale: of few arcs all are read", "[position]") {
+  const std::vector<Edge> edges{{0, 1}, {0, 2}, {0, 3}, {0, 4}};
+  const Graph star = Graph::from_edges(5, edges);
+  const Coordinates places = on_axes({5, 1}, {0, 1, 5, 2, 6});  // every other arc would give 2
+  CHECK(neighbor_distance(places, star) == 5);
 }
 
 TEST_CASE("length scale: groups are measured apart, over the axes that both ends know", "[position]") {
