@@ -17,6 +17,11 @@ using paths::PackedMatrix;
 using paths::Walk;
 
 /// What cells hand back to their inputs, chunk by chunk.
+///
+/// Where m enters a cell through m W alone and m is a weighted sum of predecessors' states, an item leaves its share of
+/// delta, the gradient of m W, in its row, and a predecessor with state h sums the rows of its successors to S: S W^T
+/// is its gradient, and h^T S its part of the gradient of W. So no aggregate is worked out again, which would read the
+/// whole table of states once more, at random. Other cells (gated, max) leave the gradient of m itself.
 class CellGradients {
  public:
   CellGradients(const Walk& walk, const Tensor& states, Tensor& gradient, const PathCellGradients& wanted)
@@ -24,22 +29,26 @@ class CellGradients {
         states_(states),
         gradient_(gradient),
         wanted_(wanted),
+        is_linear_in_sums_(walk.cell != PathCell::gated && walk.aggregate != PathAggregate::max),
         weight_(walk.inputs.weight, false),
-        weight_transposed_(walk.inputs.weight, true) {
+        weight_transposed_(walk.inputs.weight, true),
+        weight_sums_(nullptr, 0) {
     if (walk.aggregate == PathAggregate::max) winners_.resize(static_cast<std::size_t>(states.size()));
   }
 
-  /// Gradient of the items' states: what read-outs left in their rows plus what successors hand back: [items, D].
-  void gather(Index begin, Index end, Real* to) const {
+  /// To be called around all work on a level.
+  void begin_level(Index level) { weight_sums_ = ChunkSums(wanted_.weight, walk_.chunk_count(level)); }
+  void end_level() { weight_sums_.add_to(wanted_.weight); }
+
+  /// Gradient of the states of a chunk's items: what read-outs left in their rows plus what successors hand back:
+  /// [items, D].
+  void gather(Index chunk, Index begin, Index end, Real* to) {
     const Index depth = walk_.depth;
     const PathPlan& plan = walk_.plan;
+    if (is_linear_in_sums_) return gather_sums(chunk, begin, end, to);
     if (walk_.aggregate != PathAggregate::max) {
       walk_.sum_rows(plan.successor_offsets, plan.successors, gradient_, begin, end, to);
-      for (Index item = begin; item < end; ++item) {
-        const Real* const own = gradient_.row(walk_.row(item)).data();
-        Real* const sum = to + (item - begin) * depth;
-        for (Index d = 0; d < depth; ++d) sum[d] += own[d];
-      }
+      add_rows(gradient_, begin, end, to);
       return;
     }
     for (Index item = begin; item < end; ++item) {
@@ -56,42 +65,65 @@ class CellGradients {
     }
   }
 
-  /// One level. upstream(begin, end, to): gradients of the cells' results [items, D]; h: a table with these results in
-  /// the items' rows; back: a table to whose rows goes what each of an item's predecessors receives (h may be it).
+  /// One level. upstream(chunk, begin, end, to): gradients of the cells' results [items, D]; h: a table with these
+  /// results in the items' rows; back: a table to whose rows goes what each of an item's predecessors receives (h may
+  /// be it).
   template <class Upstream>
   void level(Index level, const Upstream& upstream, const Tensor& h, Tensor& back) {
-    ChunkSums weight_sums(wanted_.weight, walk_.chunk_count(level));
     ChunkSums channel_sums(wanted_.channel_weight, walk_.chunk_count(level));
     walk_.each_chunk(level, [&](Index number, Index begin, Index end) {
       const Index count = end - begin;
       Chunk chunk;
-      chunk.m = Tensor::uninitialized(Shape{count, walk_.depth});
-      chunk.of_m = Tensor::uninitialized(chunk.m.shape());
-      upstream(begin, end, chunk.of_m.data());
-      walk_.aggregates(states_, begin, end, chunk.m.data(), winners_.empty() ? nullptr : winners_.data());
+      chunk.of_m = Tensor::uninitialized(Shape{count, walk_.depth});
+      upstream(number, begin, end, chunk.of_m.data());
+      if (!is_linear_in_sums_) {
+        chunk.m = Tensor::uninitialized(chunk.of_m.shape());
+        walk_.aggregates(states_, begin, end, chunk.m.data(), winners_.empty() ? nullptr : winners_.data());
+      }
       if (walk_.cell == PathCell::gated) {
         gated(begin, end, chunk);
       } else {
         ungated(begin, end, h, chunk);
       }
-      if (wanted_.weight != nullptr) {
+      if (wanted_.weight != nullptr && !is_linear_in_sums_) {
         vector_kernels().add_outer_products(chunk.m.data(), chunk.product.data(), walk_.depth, walk_.gates,
-                                            weight_sums.of(number), 0, count);
+                                            weight_sums_.of(number), 0, count);
       }
       add_input_gradients(begin, end, chunk, channel_sums.of(number));
       hand_back(begin, end, chunk, back);
     });
-    weight_sums.add_to(wanted_.weight);
     channel_sums.add_to(wanted_.channel_weight);
   }
 
  private:
   struct Chunk {
-    Tensor m;        // [items, D], the aggregates again
+    Tensor m;        // [items, D], the aggregates again; undefined where nothing needs them
     Tensor of_m;     // [items, D]: at first the gradient of the results, then that of m beside m W
     Tensor delta;    // [items, G * D], gradient of the inputs
     Tensor product;  // [items, G * D], gradient of m W: delta itself but for the gated cell's third gate
   };
+
+  /// rows [items, D] += the items' rows of the table.
+  void add_rows(const Tensor& table, Index begin, Index end, Real* rows) const {
+    for (Index item = begin; item < end; ++item) {
+      const Real* const from = table.row(walk_.row(item)).data();
+      Real* const to = rows + (item - begin) * walk_.depth;
+      for (Index d = 0; d < walk_.depth; ++d) to[d] += from[d];
+    }
+  }
+
+  void gather_sums(Index chunk, Index begin, Index end, Real* to) {
+    const Index count = end - begin;
+    Tensor sums = Tensor::uninitialized(Shape{count, walk_.depth});
+    walk_.sum_rows(walk_.plan.successor_offsets, walk_.plan.successors, gradient_, begin, end, sums.data());
+    weight_transposed_.multiply(sums.data(), count, to);
+    add_rows(gradient_, begin, end, to);
+    if (wanted_.weight == nullptr) return;
+    Tensor own(sums.shape());
+    add_rows(states_, begin, end, own.data());
+    vector_kernels().add_outer_products(own.data(), sums.data(), walk_.depth, walk_.depth, weight_sums_.of(chunk), 0,
+                                        count);
+  }
 
   void ungated(Index begin, Index end, const Tensor& h, Chunk& chunk) const {
     chunk.delta = chunk.product = chunk.of_m;
@@ -145,8 +177,10 @@ class CellGradients {
 
   void hand_back(Index begin, Index end, const Chunk& chunk, Tensor& back) const {
     const bool direct = walk_.cell == PathCell::gated;
-    Tensor sum = direct ? chunk.of_m : Tensor::uninitialized(chunk.m.shape());
-    weight_transposed_.multiply(chunk.product.data(), end - begin, sum.data(), direct ? Store::add : Store::write);
+    Tensor sum = direct || is_linear_in_sums_ ? chunk.of_m : Tensor::uninitialized(chunk.m.shape());
+    if (!is_linear_in_sums_) {
+      weight_transposed_.multiply(chunk.product.data(), end - begin, sum.data(), direct ? Store::add : Store::write);
+    }
     for (Index item = begin; item < end; ++item) {
       const Real* const from = sum.row(item - begin).data();
       Real* const to = back.row(walk_.row(item)).data();
@@ -159,8 +193,10 @@ class CellGradients {
   const Tensor& states_;
   Tensor& gradient_;
   const PathCellGradients& wanted_;
+  const bool is_linear_in_sums_;
   PackedMatrix weight_;
   PackedMatrix weight_transposed_;
+  ChunkSums weight_sums_;
   std::vector<std::int32_t> winners_;  // [N * K, D] for max: the row that each value of an item's aggregate comes from
 };
 
@@ -170,10 +206,10 @@ void level_with_siblings(const Walk& walk, const paths::SiblingStep& siblings, I
                          const PackedMatrix& weight, CellGradients& cells, Tensor& h, Tensor& gradient,
                          const PathCellGradients& wanted) {
   cell_level(walk, weight, level, states, h);
-  siblings.backward(
-      level, h, states, [&](Index begin, Index end, Real* to) { cells.gather(begin, end, to); }, gradient, wanted);
+  const auto gather = [&](Index chunk, Index begin, Index end, Real* to) { cells.gather(chunk, begin, end, to); };
+  siblings.backward(level, h, states, gather, gradient, wanted);
   cells.level(
-      level, [&](Index begin, Index end, Real* to) { siblings.pull(begin, end, gradient, to); }, h, h);
+      level, [&](Index, Index begin, Index end, Real* to) { siblings.pull(begin, end, gradient, to); }, h, h);
   walk.each_chunk(level, [&](Index, Index begin, Index end) {
     for (Index item = begin; item < end; ++item) {
       std::copy_n(h.row(walk.row(item)).data(), walk.depth, gradient.row(walk.row(item)).data());
@@ -187,26 +223,35 @@ void add_path_gradients(const PathPlan& plan, PathCell cell, PathAggregate aggre
                         const Tensor& states, Tensor& gradient, const PathCellGradients& wanted) {
   const Walk walk(plan, cell, aggregate, inputs);
   CellGradients cells(walk, states, gradient, wanted);
-  const auto gather = [&](Index begin, Index end, Real* to) { cells.gather(begin, end, to); };
+  const auto gather = [&](Index chunk, Index begin, Index end, Real* to) { cells.gather(chunk, begin, end, to); };
   if (walk.with_siblings()) {
     const paths::SiblingStep siblings(walk);
     const PackedMatrix weight(inputs.weight, false);
     Tensor h = Tensor::uninitialized(states.shape());
     for (Index level = plan.level_count() - 1; level > 0; --level) {
+      cells.begin_level(level);
       level_with_siblings(walk, siblings, level, states, weight, cells, h, gradient, wanted);
+      cells.end_level();
     }
   } else {
-    for (Index level = plan.level_count() - 1; level > 0; --level) cells.level(level, gather, states, gradient);
+    for (Index level = plan.level_count() - 1; level > 0; --level) {
+      cells.begin_level(level);
+      cells.level(level, gather, states, gradient);
+      cells.end_level();
+    }
   }
-  if (wanted.start != nullptr && plan.level_count() > 0) {
-    walk.each_chunk(0, [&](Index, Index begin, Index end) {
+  if (plan.level_count() > 0) {
+    cells.begin_level(0);
+    walk.each_chunk(0, [&](Index chunk, Index begin, Index end) {
       Tensor upstream = Tensor::uninitialized(Shape{end - begin, walk.depth});
-      gather(begin, end, upstream.data());
+      gather(chunk, begin, end, upstream.data());
+      if (wanted.start == nullptr) return;
       for (Index item = begin; item < end; ++item) {
         Real* const to = wanted.start->row(walk.node(item)).data();
         for (Index d = 0; d < walk.depth; ++d) to[d] += upstream.at(item - begin, d);
       }
     });
+    cells.end_level();
   }
   if (wanted.unreached != nullptr) add_listed_rows(plan.unreached, gradient, *wanted.unreached);
 }

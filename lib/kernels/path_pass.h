@@ -78,9 +78,10 @@ struct PathCellGradients {
 Tensor path_states(const PathPlan& plan, PathCell cell, PathAggregate aggregate, const PathCellInputs& inputs);
 
 /// Adds the gradients that are wanted. states: as path_states returned them; gradient: of the loss with respect to
-/// them, [N * K, D], used up as working memory. Aggregates are recomputed, so that nothing but the states is kept; a
-/// sibling step takes another table [N * K, D] for the time of the pass, forward and backward, for what it changed.
-/// Pull form in both directions; partial sums over chunks are added in their order.
+/// them, [N * K, D], used up as working memory. Nothing but the states is kept: aggregates are worked out again where a
+/// cell's gradient needs them (gated, max), else the table is read at random once in each direction. A sibling step
+/// takes another table [N * K, D] for the time of the pass, forward and backward, for what it changed. Pull form in
+/// both directions; partial sums over chunks are added in their order.
 void add_path_gradients(const PathPlan& plan, PathCell cell, PathAggregate aggregate, const PathCellInputs& inputs,
                         const Tensor& states, Tensor& gradient, const PathCellGradients& gradients);
 

@@ -50,7 +50,7 @@ void SiblingStep::backward(Index level, const Tensor& h, const Tensor& states, c
   walk_.each_chunk(level, [&](Index chunk, Index begin, Index end) {
     const Index count = end - begin;
     Tensor delta = Tensor::uninitialized(Shape{count, depth});
-    gather(begin, end, delta.data());
+    gather(chunk, begin, end, delta.data());
     Real* const bias = bias_sums.of(chunk);
     for (Index item = begin; item < end; ++item) {
       const Real* const state = states.row(walk_.row(item)).data();

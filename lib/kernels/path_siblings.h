@@ -14,8 +14,8 @@ class SiblingStep {
   /// Writes the level's rows of `states`.
   void forward(Index level, const Tensor& h, Tensor& states) const;
 
-  /// Gradients of a chunk's states: writes [items, D] to `to`.
-  using Gather = std::function<void(Index begin, Index end, Real* to)>;
+  /// Gradients of the states of a level's chunk: writes [items, D] to `to`.
+  using Gather = std::function<void(Index chunk, Index begin, Index end, Real* to)>;
   /// Backward, first half: an item's gradient below the ReLU, divided by the number of its siblings (1 for none), is
   /// left in its row of `table`. Adds the gradients of weights and bias that are wanted.
   void backward(Index level, const Tensor& h, const Tensor& states, const Gather& gather, Tensor& table,
