@@ -74,7 +74,7 @@ class BufferPool {
 #else
   static constexpr bool enabled = true;
 #endif
-  static constexpr std::size_t most_idle_bytes = std::size_t{1} << 30;
+  static constexpr std::size_t most_idle_bytes = std::size_t{4} << 30;
 
   std::mutex mutex_;
   std::map<std::size_t, std::vector<void*>> idle_;
