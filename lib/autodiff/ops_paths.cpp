@@ -6,7 +6,7 @@
 
 namespace cairn {
 
-Variable path_states(std::shared_ptr<const kernels::PathPlan> plan, kernels::PathCell cell,
+Variable path_states(const std::shared_ptr<const kernels::PathPlan>& plan, kernels::PathCell cell,
                      kernels::PathAggregate aggregate, const PathPassInputs& in) {
   std::vector<Variable> inputs{in.start, in.node_input, in.weight, in.channel_weight, in.unreached};
   const bool siblings = in.own_weight.defined();
@@ -31,7 +31,7 @@ Variable path_states(std::shared_ptr<const kernels::PathPlan> plan, kernels::Pat
       });
 }
 
-Variable anchor_messages(std::shared_ptr<const kernels::AnchorLinks> links, const AnchorMessageVariables& in) {
+Variable anchor_messages(const std::shared_ptr<const kernels::AnchorLinks>& links, const AnchorMessageVariables& in) {
   std::vector<Variable> inputs{in.scale, in.sender, in.receiver};
   if (in.unreached.defined()) inputs.push_back(in.unreached);
   const bool with_unreached = in.unreached.defined();

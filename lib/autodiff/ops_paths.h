@@ -24,7 +24,7 @@ struct PathPassInputs {
 /// States of all pairs of a node and an anchor, carried from the anchors along shortest paths: one operation for all
 /// levels and anchors. Returns [N * K, D], row u * K + k for node u and anchor slot k. The plan is shared with the
 /// backward rule.
-Variable path_states(std::shared_ptr<const kernels::PathPlan> plan, kernels::PathCell cell,
+Variable path_states(const std::shared_ptr<const kernels::PathPlan>& plan, kernels::PathCell cell,
                      kernels::PathAggregate aggregate, const PathPassInputs& inputs);
 
 /// What messages from anchors are made of; see kernels::AnchorMessageInputs for the shapes.
@@ -38,7 +38,7 @@ struct AnchorMessageVariables {
 /// relu(scale * sender + receiver) for all pairs of a node and an anchor, with what is linear in a node worked out a
 /// node, not a pair, so that a pair costs D products. Returns [N * K, D], row u * K + k for node u and slot k; the rest
 /// as kernels::anchor_messages.
-Variable anchor_messages(std::shared_ptr<const kernels::AnchorLinks> links, const AnchorMessageVariables& inputs);
+Variable anchor_messages(const std::shared_ptr<const kernels::AnchorLinks>& links, const AnchorMessageVariables& inputs);
 
 /// x[u * K + k] + b[u] for node u and slot k. x: [N * K, D], b: [N, D]; K = N * K / N. Throws ShapeError.
 Variable add_to_slots(const Variable& x, const Variable& b);

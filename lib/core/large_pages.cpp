@@ -15,7 +15,7 @@ void advise_large_pages(void* memory, std::size_t bytes) {
   const std::uintptr_t first = (start + page - 1) / page * page;
   const std::uintptr_t end = (start + bytes) / page * page;
   // Advice alone: refused, it changes nothing.
-  if (first < end) static_cast<void>(madvise(reinterpret_cast<void*>(first), end - first, MADV_HUGEPAGE));
+  if (first < end) static_cast<void>(madvise(static_cast<char*>(memory) + (first - start), end - first, MADV_HUGEPAGE));
 #else
   static_cast<void>(memory);
   static_cast<void>(bytes);
