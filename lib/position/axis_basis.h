@@ -21,10 +21,10 @@ enum class BasisShape : std::uint8_t { impulse, square, sine, gaussian, triangle
 
 /// psi at the places of a grid.
 struct AxisBasis {
-  BasisShape shape = BasisShape::gaussian;
-  double width = 1;           ///< above 0; not read by impulse and noise
-  AxisGrid grid;              ///< the shifts t_j
-  std::vector<double> noise;  ///< noise: [grid.count]
+  BasisShape shape = BasisShape::gaussian;  ///< which psi
+  double width = 1;                         ///< above 0; not read by impulse and noise
+  AxisGrid grid;                            ///< the shifts t_j
+  std::vector<double> noise;                ///< noise: [grid.count]
 
   /// Writes psi(x - t_j) to row[j]; row: [grid.count], of zeros. Outside all cells, impulse and noise leave zeros.
   void write(double x, std::span<double> row) const;

@@ -17,21 +17,21 @@ double shape_kernel(BasisShape shape, double u, double width) {
     }
     case BasisShape::sine:
       return std::cos(2 * std::numbers::pi * r);
-    case BasisShape::gaussian:
-      return std::exp(-r * r / 4);
     case BasisShape::triangle:
       if (r >= 2) return 0;
       return r < 1 ? 1 - 1.5 * r * r + 0.75 * r * r * r : (2 - r) * (2 - r) * (2 - r) / 4;
+    case BasisShape::gaussian:
     case BasisShape::impulse:
     case BasisShape::noise:
       break;
   }
-  return 0;  // by cells, in the caller
+  return 0;  // by its exponent or by cells, in the caller
 }
 
 }  // namespace
 
 double AxisKernel::operator()(double x, double y) const {
+  if (is_gaussian()) return std::exp(-gaussian_exponent(x, y));
   const double u = grid.difference(x, y);
   if (!frequencies.empty()) {
     double sum = 0;

@@ -16,13 +16,21 @@ namespace cairn {
 ///   triangle         the cubic spline 1 - 3/2 r^2 + 3/4 r^3 for r = |u| / width < 1, (2 - r)^3 / 4 for r < 2, else 0;
 ///   frequencies      where there are any, in place of a shape: the mean of cos(2 pi b u).
 struct AxisKernel {
-  BasisShape shape = BasisShape::gaussian;
-  double width = 1;                 ///< above 0, in units of the coordinates
-  AxisGrid grid;                    ///< its cells, and whether u goes the shorter way round
-  std::vector<double> frequencies;  ///< turns a unit of the coordinates
+  BasisShape shape = BasisShape::gaussian;  ///< of which basis
+  double width = 1;                         ///< above 0, in units of the coordinates
+  AxisGrid grid;                            ///< its cells, and whether u goes the shorter way round
+  std::vector<double> frequencies;          ///< turns a unit of the coordinates
 
   /// The kernel of x and y.
   [[nodiscard]] double operator()(double x, double y) const;
+
+  /// Whether the kernel is exp(-gaussian_exponent): a product over axes then takes one exponential.
+  [[nodiscard]] bool is_gaussian() const { return shape == BasisShape::gaussian && frequencies.empty(); }
+  /// u^2 / (4 width^2).
+  [[nodiscard]] double gaussian_exponent(double x, double y) const {
+    const double r = grid.difference(x, y) / width;
+    return r * r / 4;
+  }
 };
 
 /// The kernel of a shape on each axis of `data`, [K].

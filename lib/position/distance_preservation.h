@@ -12,8 +12,8 @@ namespace cairn {
 
 /// Pairs of nodes and how far apart they are, all of one size. Sampled pairs of a graph: sample_distance_pairs.
 struct MeasuredPairs {
-  std::span<const NodeId> from;
-  std::span<const NodeId> to;
+  std::span<const NodeId> from;     ///< one node of each pair
+  std::span<const NodeId> to;       ///< the other
   std::span<const Real> distances;  ///< above 0
 };
 
@@ -30,6 +30,7 @@ struct Distortion {
   /// This is expansion times contraction, as for metric embeddings.
   double worst = 1;
 };
+/// The distortion over the pairs.
 [[nodiscard]] Distortion distortion(const Tensor& embedding, const MeasuredPairs& pairs);
 
 /// What is left of the likeness of two rows at a distance.

@@ -22,8 +22,8 @@ enum class EncodingMode : std::uint8_t { simple, product };
 
 /// Part of an axis, in units of its coordinates (hops, for distances to anchors).
 struct AxisRange {
-  double low = 0;
-  double high = 1;
+  double low = 0;   ///< its start
+  double high = 1;  ///< its end
 };
 
 /// What any encoding may be told; each reads what concerns it.
@@ -54,9 +54,9 @@ struct EncodingHead {
 /// Rows are divided by the largest norm of those it was fitted on, one number for all: norms carry meaning, a row near
 /// the border has a smaller one. Worked out in double. An unknown coordinate is zeros in `simple` mode; in `product`
 /// its axis counts as a factor of 1 between two nodes that both lack it and of 0 between one that does and one that
-/// does not; a node that knows no coordinate at all is a row of zeros in both. Source: Zheng, Ramasinghe and Lucey,
-/// "Rethinking Positional Encoding", 2021, and "Trading Positional Complexity vs Deepness in Coordinate Networks", ECCV
-/// 2022; unknown coordinates, fitted ranges and units are ours.
+/// does not; a node that knows no coordinate at all is a row of zeros in both.
+/// Source: Zheng, Ramasinghe and Lucey, "Rethinking Positional Encoding", 2021, and "Trading Positional Complexity vs
+/// Deepness in Coordinate Networks", ECCV 2022; unknown coordinates, fitted ranges and units are ours.
 class Encoding {
  public:
   virtual ~Encoding() = default;

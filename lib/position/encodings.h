@@ -12,9 +12,9 @@ namespace cairn {
 
 /// A row of the table: what `--help` prints.
 struct EncodingKind {
-  std::string_view name;
-  std::string_view summary;
-  bool has_product = true;  ///< whether it knows EncodingMode::product
+  std::string_view name;     ///< what EncodingOptions::name says
+  std::string_view summary;  ///< one line
+  bool has_product = true;   ///< whether it knows EncodingMode::product
 };
 
 /// All encodings:
@@ -41,10 +41,9 @@ struct EncodingKind {
 /// @throws Error naming what is missing or could not have been written; UsageError for an unknown name
 [[nodiscard]] std::unique_ptr<Encoding> load_encoding(const NamedTensors& tensors, std::string_view prefix);
 
-/// The coordinates and, for each pair of axes a < b, (x_a + x_b) / 2 and (x_a - x_b) / 2: what lets a simple encoding
-/// see directions between the axes. Unknown where either is.
-/// Source: the directions x, y, (x + y) / 2 and (x - y + 1) / 2 of Zheng, Ramasinghe and Lucey's code, without the
-/// offset, which a fitted range makes up for.
+/// [N, K^2]: the coordinates and, for each pair of axes a < b, (x_a + x_b) / 2 and (x_a - x_b) / 2: what lets a simple
+/// encoding see directions between the axes. Unknown where either is. Source: the directions x, y, (x + y) / 2 and (x -
+/// y + 1) / 2 of Zheng, Ramasinghe and Lucey's code, without the offset, which a fitted range makes up for.
 [[nodiscard]] Coordinates with_diagonals(const Coordinates& coordinates);
 
 }  // namespace cairn

@@ -27,8 +27,8 @@ enum class Frequencies : std::uint8_t { random, linear, log };
 /// [sin 2 pi b_j x, cos 2 pi b_j x]. Simple mode: `count` frequencies an axis, sines before cosines, axes side by side.
 /// Product mode, of random frequencies alone (ProductKernel serves the others): b_j are `count` vectors over all axes,
 /// so that the kernel is the product of the kernels of the axes; an unknown coordinate stands 10 widths below the
-/// range, where kernels with known ones are below 1e-10. Source: Rahimi and Recht, NeurIPS 2007; Zheng, Ramasinghe and
-/// Lucey 2021.
+/// range, where kernels with known ones are below 1e-10.
+/// Source: Rahimi and Recht, NeurIPS 2007; Zheng, Ramasinghe and Lucey 2021.
 class FourierFeatures final : public Encoding {
  public:
   /// Chooses frequencies and scale for `data`.

@@ -39,23 +39,29 @@ std::vector<AxisGrid> grids_of(const std::vector<AxisKernel>& kernels) {
 
 }  // namespace
 
-void ProductKernel::write_similarities(const Coordinates& coordinates, Index node, double* row) const {
+double ProductKernel::similarity(const Coordinates& coordinates, Index node, Index landmark) const {
   const Index axes = axis_count();
-  std::fill(row, row + landmark_count_, 1.0);
+  double product = 1;
+  double exponent = 0;  // of all Gaussian axes, so that they ask for one exponential together
   for (Index axis = 0; axis < axes; ++axis) {
-    const AxisKernel& kernel = kernels_[static_cast<std::size_t>(axis)];
+    const auto at = static_cast<std::size_t>(landmark * axes + axis);
     const bool known = coordinates.is_valid(node, axis);
+    if (known != (known_[at] != 0)) return 0;
+    if (!known) continue;
+    const AxisKernel& kernel = kernels_[static_cast<std::size_t>(axis)];
     const auto value = static_cast<double>(coordinates.values.at(node, axis));
-    for (Index k = 0; k < landmark_count_; ++k) {
-      const auto at = static_cast<std::size_t>(k * axes + axis);
-      if (row[k] == 0) continue;
-      if (known != (known_[at] != 0)) {
-        row[k] = 0;
-      } else if (known) {
-        row[k] *= kernel(value, places_[at]);
-      }
+    if (kernel.is_gaussian()) {
+      exponent += kernel.gaussian_exponent(value, places_[at]);
+    } else {
+      product *= kernel(value, places_[at]);
+      if (product == 0) return 0;
     }
   }
+  return exponent > 0 ? product * std::exp(-exponent) : product;
+}
+
+void ProductKernel::write_similarities(const Coordinates& coordinates, Index node, double* row) const {
+  for (Index k = 0; k < landmark_count_; ++k) row[k] = similarity(coordinates, node, k);
 }
 
 void ProductKernel::place_landmarks(const Coordinates& data, const std::vector<Index>& nodes) {
@@ -88,7 +94,6 @@ std::unique_ptr<Encoding> ProductKernel::fit(BasisShape shape, const Coordinates
   const EncodingHead head{options.name, EncodingMode::product, ranges_of(grids)};
   std::unique_ptr<ProductKernel> encoding(new ProductKernel(head, std::move(kernels)));
   encoding->place_landmarks(data, nodes);
-  encoding->fit_scale(data);
   return encoding;
 }
 

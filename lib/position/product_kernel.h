@@ -11,15 +11,17 @@
 namespace cairn {
 
 /// k(x, Z) k(Z, Z)^(-1/2) for the kernel k(x, y) = product over axes of AxisKernel and landmarks Z, of which there are
-/// at most options.landmarks, chosen farthest_first: rows whose products are k(x, y) for landmarks, and its projection
-/// on what landmarks span for others. A position unlike all of Z is a row near zeros. An axis that neither of two nodes
-/// knows is a factor of 1, one that only one of them knows a factor of 0. The power is symmetric; directions below
-/// 1e-10 of the largest eigenvalue are left out. width() = |Z|. Memory: landmarks^2 numbers. O(N landmarks (K +
-/// landmarks)). Source: Williams and Seeger, NeurIPS 2000 (Nystroem), for the product mode of Zheng, Ramasinghe and
-/// Lucey, ECCV 2022.
+/// at most options.landmarks, chosen farthest_first. For landmarks, rows multiply to k(x, y); for others, to its
+/// projection on what landmarks span: a position unlike all of Z is a row near zeros. The largest rows are those of Z,
+/// of norm 1, so that no scale needs to be fitted.
+/// An axis that neither of two nodes knows is a factor of 1, one that only one of them knows a factor of 0.
+/// The power is symmetric; directions below 1e-10 of the largest eigenvalue are left out. width() = |Z|.
+/// Memory: landmarks^2 numbers. O(N landmarks (K + landmarks)).
+/// Source: Williams and Seeger, NeurIPS 2000 (Nystroem), for the product mode of Zheng, Ramasinghe and Lucey, ECCV
+/// 2022.
 class ProductKernel final : public Encoding {
  public:
-  /// Fits landmarks and scale to `data`. frequencies: the kernel is that of them, [K] lists, in place of the shape's.
+  /// Fits landmarks to `data`. frequencies: the kernel is that of them, [K] lists, in place of the shape's.
   /// @throws UsageError for fewer than 1 or more than 8,192 landmarks, where no node knows a coordinate, and as
   /// fit_grids
   static std::unique_ptr<Encoding> fit(BasisShape shape, const Coordinates& data, const EncodingOptions& options,
@@ -36,6 +38,8 @@ class ProductKernel final : public Encoding {
  private:
   ProductKernel(EncodingHead head, std::vector<AxisKernel> kernels)
       : Encoding(std::move(head)), kernels_(std::move(kernels)) {}
+  /// k of a node and a landmark.
+  double similarity(const Coordinates& coordinates, Index node, Index landmark) const;
   /// Writes k(node, Z) to row, [M].
   void write_similarities(const Coordinates& coordinates, Index node, double* row) const;
   void place_landmarks(const Coordinates& data, const std::vector<Index>& nodes);

@@ -2,6 +2,10 @@
 
 #include "position/axis_kernel.h"
 #include "position/encodings.h"
+
+#include <cmath>
+#include <map>
+
 #include "position/stable_rank.h"
 #include "position/virtual_grid.h"
 #include "support/axis_coordinates.h"
@@ -102,7 +106,7 @@ TEST_CASE("virtual grid: weights are the solutions of the paper's two by two sys
     for (double& value : *axis) value *= grid.at("share").get<double>();
   }
   std::vector<AxisKernel> kernels;
-  for (const std::size_t axis : {0, 1}) {
+  for (const std::size_t axis : {std::size_t{0}, std::size_t{1}}) {
     const Index count = grid.at("count")[axis].get<Index>();
     kernels.push_back({BasisShape::gaussian,
                        grid.at("width")[axis].get<double>(),
