@@ -30,7 +30,7 @@ struct Task {
 
 /// [N, T]: sums of random waves at the places of the nodes.
 std::vector<double> smooth_targets(const GeometricGraph& graph, const std::vector<NodeId>& nodes,
-                                   const GraphOptions& options, const Rng& base) {
+                                   const GraphReadoutOptions& options, const Rng& base) {
   std::vector<double> targets(nodes.size() * static_cast<std::size_t>(options.targets), 0.0);
   for (Index t = 0; t < options.targets; ++t) {
     Rng rng = base.split(static_cast<std::uint64_t>(t));
@@ -60,7 +60,7 @@ std::vector<NodeId> largest_component(const Graph& graph) {
   return nodes;
 }
 
-Task make_task(const GraphOptions& options, std::uint64_t seed) {
+Task make_task(const GraphReadoutOptions& options, std::uint64_t seed) {
   const Rng base = Rng(seed).split("encoding graphs");
   Rng rng = base.split("graph");
   const GeometricGraph square = geometric_graph(options.nodes, options.radius, rng);
@@ -108,7 +108,7 @@ Coordinates inverse(const Coordinates& hops) {
   return result;
 }
 
-GraphReadouts readouts_of(const Task& task, const GraphOptions& options) {
+GraphReadouts readouts_of(const Task& task, const GraphReadoutOptions& options) {
   GraphReadouts result;
   result.nodes = task.hops.node_count();
   result.largest_hops =
@@ -137,7 +137,7 @@ GraphReadouts readouts_of(const Task& task, const GraphOptions& options) {
 
 }  // namespace
 
-std::vector<GraphReadouts> graph_readouts(const GraphOptions& options) {
+std::vector<GraphReadouts> graph_readouts(const GraphReadoutOptions& options) {
   if (options.graphs < 1 || options.targets < 1) {
     throw UsageError(fmt::format("graphs: expected at least 1 graph and 1 target, found {} and {}", options.graphs,
                                  options.targets));

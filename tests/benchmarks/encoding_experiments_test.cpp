@@ -29,8 +29,8 @@ const GraphRow& row_of(const GraphReadouts& graph, const std::string& encoding, 
   return *found;
 }
 
-GraphOptions small_graphs() {
-  GraphOptions options;
+GraphReadoutOptions small_graphs() {
+  GraphReadoutOptions options;
   options.graphs = 2;
   options.nodes = 150;
   options.radius = 0.16;
@@ -55,7 +55,7 @@ TEST_CASE("ridge: both normal equations give the readout at which the gradient v
   for (std::size_t i = 0; i < values.size(); ++i) CHECK(others[i] == Approx(values[i]).margin(1e-9));
   // With a strength of nothing, errors are orthogonal to every column and sum to 0.
   const std::vector<double> plain = ridge_values(narrow, targets, 2, train, 1e-12);
-  for (const std::size_t target : {0, 1}) {
+  for (const std::size_t target : {std::size_t{0}, std::size_t{1}}) {
     double sum = 0;
     double along_first = 0;
     for (const Index i : train) {
@@ -163,14 +163,14 @@ TEST_CASE("encoding experiments: small graphs have every row, twice the same, an
           row_of(graphs[i], "raw", EncodingMode::simple, 0).test_nmse);
   }
   CHECK(graphs[0].rows[0].test_nmse != graphs[1].rows[0].test_nmse);
-  GraphOptions none = small_graphs();
+  GraphReadoutOptions none = small_graphs();
   none.targets = 0;
   CHECK_THROWS_AS(graph_readouts(none), UsageError);
 }
 
 TEST_CASE("encoding experiments: on graphs products halve simple encodings, which halve raw hops, and one-hot fails",
           "[benchmarks][encodings][slow]") {
-  GraphOptions options;
+  GraphReadoutOptions options;
   options.widths = {0.5, 2, 8};
   const std::vector<GraphReadouts> graphs = graph_readouts(options);
   REQUIRE(graphs.size() >= 4);
