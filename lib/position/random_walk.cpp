@@ -34,7 +34,6 @@ class ListedWalk {
   bool run(NodeId source, std::span<Real> returns) {
     const bool fits = walk_.graph().directed() ? follow(source, returns) : follow_half(source, returns);
     clear(now_, now_nodes_);
-    clear(next_, next_nodes_);
     return fits;
   }
 
@@ -111,7 +110,7 @@ class ListedWalk {
 
   const WalkMatrix& walk_;
   std::vector<double> now_;        // [N], 0 beside the nodes of the list
-  std::vector<double> next_;       // [N], the same a step later
+  std::vector<double> next_;       // [N], the same a step later; all 0 between steps
   std::vector<NodeId> now_nodes_;  // in the order in which they were reached
   std::vector<NodeId> next_nodes_;
 };

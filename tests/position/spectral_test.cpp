@@ -109,6 +109,18 @@ Graph star_with_last_hub(NodeId nodes) {
   return Graph::from_edges(nodes, edges);
 }
 
+/// `arms` paths of `length` nodes that meet in node 0: a value that belongs to the arms comes arms - 1 times.
+Graph spider(NodeId arms, NodeId length) {
+  std::vector<Edge> edges;
+  for (NodeId arm = 0; arm < arms; ++arm) {
+    for (NodeId i = 0; i < length; ++i) {
+      const NodeId u = 1 + arm * length + i;
+      edges.push_back({i == 0 ? 0 : u - 1, u});
+    }
+  }
+  return Graph::from_edges(1 + arms * length, edges);
+}
+
 bool same_vectors(const LaplacianEigenvectors& a, const LaplacianEigenvectors& b) { return a.vectors == b.vectors; }
 
 }  // namespace
@@ -159,6 +171,25 @@ TEST_CASE("eigenvectors: where a value repeats more often than asked for, vector
   check_solution(support::complete(300), {.count = 16});
   check_solution(support::star(500), {.count = 16});
   check_solution(support::cycle(600), {.count = 15});  // an odd number cuts a pair
+  check_solution(spider(60, 12), {.count = 16});       // more often than the block is wide
+  check_solution(spider(60, 12), {.count = 30});
+}
+
+TEST_CASE("eigenvectors: a coarse tolerance, reached from columns that are nearly one, leaves them orthonormal",
+          "[position][spectral]") {
+  check_solution(support::path(3000), {.count = 16, .tolerance = 1e-2});
+  check_solution(support::path(3000), {.count = 16, .tolerance = 1e-3});
+  check_solution(grid_graph(40, 50), {.count = 4, .tolerance = 1e-2});
+}
+
+TEST_CASE("component graphs: parts of a weighted union are the graphs that were united", "[position][spectral]") {
+  const Graph first = connected_random(50, 80, 12, {.weighted = true});
+  const Graph second = connected_random(30, 60, 13, {.weighted = true});
+  const ComponentGraphs both(disjoint_union(std::vector<Graph>{first, second}));
+  REQUIRE(both.count() == 2);
+  CHECK(support::same_graph(both.graph(0), first));
+  CHECK(support::same_graph(both.graph(1), second));
+  CHECK(both.nodes(1).front() == first.node_count());
 }
 
 TEST_CASE("eigenvectors: hubs first inside, rows in the order of the nodes outside", "[position][spectral]") {
