@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "autodiff/ops_loss.h"
 #include "benchmarks/attention_model.h"

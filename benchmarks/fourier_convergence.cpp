@@ -5,10 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <memory>
 #include <numeric>
-#include <optional>
+#include <utility>
 
 #include "autodiff/ops_elementwise.h"
 #include "autodiff/ops_loss.h"
@@ -74,12 +75,12 @@ class PointModel : public Module {
     } else {
       if (encoder.kind == PointFeatures::sinusoid) columns = features;
       if (encoder.perceptron) {
-        hidden_.emplace(columns, hidden, rng);
-        out_.emplace(hidden, width, rng);
+        hidden_ = std::make_unique<Linear>(columns, hidden, rng);
+        out_ = std::make_unique<Linear>(hidden, width, rng);
         columns = width;
       }
     }
-    head_.emplace(columns, 1, rng);
+    head_ = std::make_unique<Linear>(columns, 1, rng);
   }
 
   /// What forward() reads of points: what nothing learns is worked out once.
@@ -105,9 +106,9 @@ class PointModel : public Module {
  private:
   PointEncoder encoder_;
   std::unique_ptr<LearnableFourier> fourier_;
-  std::optional<Linear> hidden_;
-  std::optional<Linear> out_;
-  std::optional<Linear> head_;
+  std::unique_ptr<Linear> hidden_;
+  std::unique_ptr<Linear> out_;
+  std::unique_ptr<Linear> head_;
 };
 
 struct Points {

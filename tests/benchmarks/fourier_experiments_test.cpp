@@ -99,7 +99,8 @@ TEST_CASE(
     "fourier convergence: learned frequencies arrive sooner than sinusoids, and where gamma is off than fixed ones",
     "[benchmarks][slow]") {
   const auto rows = fourier_convergence({.seeds = 1,
-                                         .steps = 800,
+                                         .points = 200,
+                                         .steps = 300,
                                          .targets = {"anchors"},
                                          .encoders = {"learnable + mlp, gamma 0.25", "sinusoids + mlp", "raw + mlp",
                                                       "learnable + mlp, gamma 1.5", "fixed + mlp, gamma 1.5"}});
