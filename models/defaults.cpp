@@ -121,7 +121,10 @@ TrainConfig default_config(std::string_view model, std::string_view task) {
   const auto has = [&](std::string_view part) { return std::find(parts.begin(), parts.end(), part) != parts.end(); };
   if (has("gir") || has("gir-dist")) {
     if (!is_node_task(task)) config.learning_rate = 0.005;
-    if (task == "node" && parts.size() > 1) config.epochs = std::max<Index>(config.epochs, 600);  // positions wait
+    if (task == "node" && parts.size() > 1) {
+      config.epochs = std::max<Index>(config.epochs, 400);  // positions wait
+      config.path_attributes = false;  // the other parts read the features: paths say where, not what
+    }
     if (task == "node" && parts.size() == 1) {  // states grow with the level: large steps throw the read-out about
       config.learning_rate = 0.003;
       config.epochs = 300;

@@ -5,7 +5,10 @@
 namespace cairn {
 
 LayerStack::LayerStack(const LayerStackOptions& options, const Rng& rng)
-    : dropout_(options.dropout), residual_(options.residual), activation_(find_activation(options.activation)) {
+    : dropout_(options.dropout),
+      id_count_(options.in_is_ids ? options.in : 0),
+      residual_(options.residual),
+      activation_(find_activation(options.activation)) {
   if (options.layers < 1) throw UsageError(fmt::format("layers: expected at least 1, found {}", options.layers));
   Index in = options.in;
   for (Index l = 0; l < options.layers; ++l) {
@@ -44,7 +47,15 @@ Variable LayerStack::embed(const ModelInput& input, const Pass& pass) const {
 
 void LayerStack::visit(const ParameterVisitor& visitor) const {
   for (std::size_t l = 0; l < layers_.size(); ++l) {
-    visitor(fmt::format("layers.{}", l), *layers_[l]);
+    const std::string name = fmt::format("layers.{}", l);
+    if (l == 0 && id_count_ > 0) {
+      for (const NamedParameter& p : parameters_of(*layers_[l])) {
+        const bool is_table = p.kind == ParameterKind::weight && p.value.value().rows() == id_count_;
+        visitor(name + "." + p.name, p.value, is_table ? ParameterKind::bias : p.kind);
+      }
+    } else {
+      visitor(name, *layers_[l]);
+    }
     if (l < norms_.size() && norms_[l] != nullptr) visitor(fmt::format("norms.{}", l), *norms_[l]);
   }
 }

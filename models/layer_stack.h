@@ -24,6 +24,8 @@ struct LayerStackOptions {
   std::string activation = "relu";
   std::string norm = "none";
   bool residual = false;
+  /// The input is one-hot ids: the first layer's weights of them are a table with a vector a node, which does not decay.
+  bool in_is_ids = false;
 };
 
 /// Layers of one kind: dropout, layer, then (but for the last) norm, activation and, where asked for and widths agree,
@@ -38,6 +40,7 @@ class LayerStack : public Model {
 
  private:
   Real dropout_;
+  Index id_count_;  // rows of the first layer's tables; 0: none
   bool residual_;
   Activation activation_;
   std::vector<std::uint64_t> dropout_keys_;  // one a layer

@@ -16,11 +16,11 @@ namespace cairn {
 
 namespace {
 
-std::unique_ptr<Model> make_layers(std::string_view name, const TrainConfig& config, Index in, Index out,
-                                   const Rng& rng) {
+std::unique_ptr<Model> make_layers(std::string_view name, const TrainConfig& config, const ModelExtents& extents,
+                                   Index out, const Rng& rng) {
   const LayerStackOptions options{.layer = name == "mlp" ? "linear" : std::string(name),
                                   .layers = config.layers,
-                                  .in = in,
+                                  .in = extents.in,
                                   .hidden = config.hidden,
                                   .out = out,
                                   .heads = config.heads,
@@ -29,7 +29,8 @@ std::unique_ptr<Model> make_layers(std::string_view name, const TrainConfig& con
                                   .attention_dropout = static_cast<Real>(config.attention_dropout),
                                   .activation = config.activation,
                                   .norm = config.norm,
-                                  .residual = config.residual};
+                                  .residual = config.residual,
+                                  .in_is_ids = extents.in_is_ids};
   return std::make_unique<LayerStack>(options, rng);
 }
 
@@ -64,7 +65,7 @@ std::unique_ptr<Model> make_part(std::string_view name, const TrainConfig& confi
   if (name == "pgnn") return std::make_unique<PgnnModel>(extents.in, extents.slots, config, rng);
   if (name == "random") return std::make_unique<RandomVectors>(extents.nodes, out, rng);
   if (name == "free") return std::make_unique<FreeVectors>(extents.nodes, out, rng);
-  return make_layers(name, config, extents.in, out, rng);
+  return make_layers(name, config, extents, out, rng);
 }
 
 }  // namespace
@@ -92,6 +93,7 @@ std::unique_ptr<Model> make_model(const TrainConfig& config, const ModelExtents&
     Rng features_rng = rng.split("features");
     features = std::make_unique<Linear>(extents.in, config.dim, features_rng);
     extended.in = config.dim;
+    extended.in_is_ids = false;
   }
   for (int turn = 0; turn < 2; ++turn) {  // positions first: early fusion needs to know their columns
     for (std::size_t p = 0; p < names.size(); ++p) {

@@ -9,10 +9,11 @@ namespace cairn {
 
 /// What a model must know of the data that it is built for.
 struct ModelExtents {
-  Index in = 0;     // columns of the features
-  Index out = 0;    // columns to give: classes, or the width of an embedding
-  Index nodes = 0;  // of the graph it is trained on, for models with a vector a node
-  Index slots = 0;  // K, columns of anchors, for models that look from anchors
+  Index in = 0;            // columns of the features
+  Index out = 0;           // columns to give: classes, or the width of an embedding
+  Index nodes = 0;         // of the graph it is trained on, for models with a vector a node
+  Index slots = 0;         // K, columns of anchors, for models that look from anchors
+  bool in_is_ids = false;  // features are one-hot ids: a column a node
 };
 
 /// The model that a configuration describes: of one kind, or parts joined by + and fused. Where classes are learned

@@ -63,8 +63,13 @@ SavedModel load_model(const NamedTensors& from) {
   saved.nodes = count_in(from, "nodes");
   saved.slots = count_in(from, "slots");
   saved.out = count_in(from, "out");
-  saved.model = make_model(
-      saved.config, {.in = saved.plan.width, .out = saved.out, .nodes = saved.nodes, .slots = saved.slots}, Rng(0));
+  saved.model = make_model(saved.config,
+                           {.in = saved.plan.width,
+                            .out = saved.out,
+                            .nodes = saved.nodes,
+                            .slots = saved.slots,
+                            .in_is_ids = saved.plan.features == "onehot"},
+                           Rng(0));
   for (const NamedParameter& parameter : parameters_of(*saved.model)) {
     const Tensor stored = to_tensor(find_array(from, "model." + parameter.name));
     Tensor& value = parameter.value.mutable_value();

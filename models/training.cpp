@@ -124,7 +124,8 @@ Training::Run::Run(const Training& training, Index index)
                        {.in = features.width,
                         .out = problem.task->out_width(),
                         .nodes = data(training).node_count(),
-                        .slots = slots()},
+                        .slots = slots(),
+                        .in_is_ids = features.features == "onehot"},
                        run_rng(seed).split("model"))),
       optimizer(make_optimizer(optimizer_options(training.config_))),
       trainer(*model, *problem.task, input, *optimizer, train_options(training.config_, run_rng(seed).key())) {}

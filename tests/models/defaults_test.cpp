@@ -52,3 +52,10 @@ TEST_CASE("defaults: an unknown model is refused with a list of the known ones",
     CHECK_THROWS_WITH(default_config("gnn"), Catch::Contains(std::string(name)));
   }
 }
+
+TEST_CASE("defaults: paths fused into node classes see no features, alone and in pairs they do", "[models][defaults]") {
+  CHECK_FALSE(default_config("gcn+gir", "node").path_attributes);
+  CHECK(default_config("gir", "node").path_attributes);
+  CHECK(default_config("gcn+gir", "link").path_attributes);
+  CHECK(default_config("gcn+gir", "path-sum").path_attributes);
+}

@@ -124,6 +124,35 @@ TEST_CASE("fusion: what is joined late is dropped out in training alone", "[mode
   CHECK(support::same_bits(first, model.embed(input, Pass::training(1, 0)).value()));
 }
 
+TEST_CASE("fusion: positions that wait add nothing at first, then their mapped rows of one scale", "[models][fused]") {
+  Rng rng(7);
+  const Tensor layers = support::random_tensor({nodes, 3}, rng);
+  const Tensor far = support::random_tensor({nodes, 5}, rng);
+  Tensor farther = far;
+  for (Real& value : farther.values()) value *= 1000;
+  const auto fused = [&](const Tensor& positions) {
+    std::vector<FusedPart> parts;
+    parts.push_back({std::make_unique<FixedRows>(layers), false});
+    parts.push_back({std::make_unique<FixedRows>(positions), true});
+    return std::make_unique<FusedModel>(std::move(parts), nullptr, FusedOptions{.out = 3, .positions_wait = true},
+                                        Rng(2));
+  };
+  const auto model = fused(far);
+  CHECK(support::same_bits(evaluate(*model), layers));
+  const auto with_share = [](const Model& of, Real share) {
+    parameters_by_name(of).at("position_share").mutable_value().fill(share);
+    return evaluate(of);
+  };
+  const Tensor ten = with_share(*model, 10);
+  const Tensor twenty = with_share(*model, 20);
+  CHECK(support::max_difference(ten, layers) > 1e-3);
+  for (Index i = 0; i < layers.size(); ++i) {  // linear in the share
+    CHECK(twenty.data()[i] - layers.data()[i] == Approx(2 * (ten.data()[i] - layers.data()[i])).margin(1e-5));
+  }
+  const auto other = fused(farther);
+  CHECK(support::max_difference(with_share(*other, 10), ten) < 1e-3);  // the states' scale does not matter
+}
+
 TEST_CASE("fusion: early gives the others mapped features beside the positions", "[models][fused]") {
   Rng rng(3);
   const Tensor x = support::random_tensor({nodes, 3}, rng);

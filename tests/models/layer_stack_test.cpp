@@ -53,6 +53,28 @@ TEST_CASE("layer stack: hidden layers have hidden x heads columns, the last one 
   CHECK(evaluate(stack, cycle_input(6, 5)).shape() == Shape{6, 7});
 }
 
+TEST_CASE("layer stack: a table of vectors of ids does not decay, other weights do", "[models][layer_stack]") {
+  const auto kinds = [](std::string_view layer, bool ids) {
+    const LayerStack stack({.layer = std::string(layer), .in = 9, .hidden = 4, .out = 2, .in_is_ids = ids}, Rng(1));
+    std::map<std::string, ParameterKind> found;
+    for (const NamedParameter& parameter : parameters_of(stack)) found.emplace(parameter.name, parameter.kind);
+    return found;
+  };
+  for (const std::string_view layer : {"linear", "gcn", "gat"}) {
+    INFO(layer);
+    CHECK(kinds(layer, true).at("layers.0.weight") == ParameterKind::bias);
+    CHECK(kinds(layer, true).at("layers.1.weight") == ParameterKind::weight);
+    CHECK(kinds(layer, false).at("layers.0.weight") == ParameterKind::weight);
+    CHECK(kinds(layer, true).size() == kinds(layer, false).size());
+  }
+  // A table a term of the sum, and the second layer of gin's perceptron is no table.
+  for (const auto& [name, kind] : kinds("gin", true)) {
+    INFO(name);
+    if (name == "layers.0.first.weight") CHECK(kind == ParameterKind::bias);
+    if (name == "layers.0.second.weight") CHECK(kind == ParameterKind::weight);
+  }
+}
+
 TEST_CASE("layer stack: any depth has so many layers, and none is refused", "[models][layer_stack]") {
   for (const Index layers : {1, 2, 5}) {
     const LayerStack stack({.layer = "gcn", .layers = layers, .in = 3, .hidden = 4, .out = 2}, Rng(1));
