@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "data/distance_pairs.h"
 #include "graph/graph.h"
 #include "position/distance_preservation.h"
 #include "tensor/tensor.h"
@@ -34,5 +35,15 @@ struct EmbeddingReport {
 /// fewer than 1 pair and for graphs in which no path joins two nodes
 [[nodiscard]] EmbeddingReport report_embedding(const Graph& graph, std::span<const std::int32_t> graph_of_node,
                                                const Tensor& embedding, const EmbeddingReportOptions& options = {});
+
+/// The pairs that report_embedding compares: several embeddings of a graph are then compared over the same ones, which
+/// are looked for once. None where no path joins two nodes. @throws UsageError for fewer than 1 pair
+[[nodiscard]] DistancePairs sample_report_pairs(const Graph& graph, std::span<const std::int32_t> graph_of_node,
+                                                const EmbeddingReportOptions& options = {});
+
+/// The same report over these pairs. Without any, rank correlation is 0, distortion that of no pairs, and reach 0: a
+/// caller looks at `pairs` before it shows them. @throws as report_embedding
+[[nodiscard]] EmbeddingReport report_embedding(std::span<const std::int32_t> graph_of_node, const Tensor& embedding,
+                                               const DistancePairs& pairs);
 
 }  // namespace cairn

@@ -78,3 +78,36 @@ TEST_CASE("embedding report: rows that are not those of the graph are refused", 
   CHECK_THROWS_AS(report_embedding(path, {}, Tensor({3, 1}), {.pairs = 0}), UsageError);
   CHECK_THROWS_AS(report_embedding(path_graph(1), {}, Tensor({1, 1})), UsageError);
 }
+
+TEST_CASE("embedding report: pairs sampled once say of each embedding what sampling anew does", "[models][encodings]") {
+  const Graph grid = grid_graph(12, 12);
+  const EmbeddingReportOptions options{.pairs = 3000, .seed = 5};
+  const DistancePairs pairs = sample_report_pairs(grid, {}, options);
+  const std::vector<NodeId> corner{0};
+  const Coordinates hops = anchor_coordinates(grid, {}, given_anchors(grid, {}, corner));
+  for (const char* name : {"raw", "gaussian"}) {
+    EncodingOptions encoding;
+    encoding.name = name;
+    const Tensor rows = make_encoding(encoding, hops)->encode(hops);
+    const EmbeddingReport shared = report_embedding({}, rows, pairs);
+    const EmbeddingReport anew = report_embedding(grid, {}, rows, options);
+    CHECK(shared.pairs == 3000);
+    CHECK(shared.rank_correlation == anew.rank_correlation);
+    CHECK(shared.distortion.mean == anew.distortion.mean);
+    CHECK(shared.stable_rank == anew.stable_rank);
+    CHECK(shared.curve.kernel == anew.curve.kernel);
+  }
+}
+
+TEST_CASE("embedding report: without paths there are no pairs, and rank and collisions are known all the same",
+          "[models][encodings]") {
+  const std::vector<Edge> loop{{1, 1}};
+  const Graph apart = Graph::from_edges(3, loop);
+  const DistancePairs none = sample_report_pairs(apart, {});
+  CHECK(none.pairs.empty());
+  const EmbeddingReport report = report_embedding({}, Tensor({3, 2}, {1, 0, 1, 0, 0, 1}), none);
+  CHECK(report.pairs == 0);
+  CHECK(report.collisions == 2);
+  CHECK(report.stable_rank == Approx(1.5));
+  CHECK_THROWS_AS(sample_report_pairs(apart, {}, {.pairs = 0}), UsageError);
+}
