@@ -20,6 +20,7 @@ namespace {
 constexpr std::size_t dash_count = 4;  // solid and three more, in the page's style
 constexpr std::size_t most_dots = 40;  // points of a series that are marked one by one
 constexpr double dot_radius = 3;
+constexpr double ring_radius = 8;
 
 struct Point {
   double x = 0;
@@ -181,6 +182,28 @@ std::string line_and_dots(const Line& line, std::string_view name, std::string_v
   return path + dots;
 }
 
+/// The points of a series that has no line.
+std::string rings(const Line& line, std::string_view name, const Axes& axes) {
+  std::string result;
+  for (const std::vector<Point>& piece : line.pieces) {
+    for (const Point& point : piece) {
+      result += dot(point, name, axes);
+      result += fmt::format("<circle class=\"hollow\" cx=\"{}\" cy=\"{}\" r=\"{}\"/>\n", pixels(axes.x(point.x)),
+                            pixels(axes.y(point.y)), ring_radius);
+    }
+  }
+  return result;
+}
+
+/// What stands for a series in the legend.
+std::string key(const Series& series, std::size_t i, std::string_view dash, bool has_points) {
+  const std::string name = has_points ? series.name : series.name + " (no points)";
+  if (!series.ringed)
+    return legend_item(color_class(i), fmt::format("<path class=\"line {}\" d=\"M0 6H28\"/>", dash), name);
+  return legend_item("dots " + color_class(i),
+                     "<circle cx=\"14\" cy=\"6\" r=\"2\"/><circle class=\"hollow\" cx=\"14\" cy=\"6\" r=\"5\"/>", name);
+}
+
 std::string describe(const LineChart& chart, std::span<const Line> lines) {
   const auto axis = [](const std::string& label, bool logarithmic) {
     return (label.empty() ? "no name" : label) + (logarithmic ? " (logarithmic)" : "");
@@ -214,12 +237,12 @@ std::string line_chart_figure(const LineChart& chart, std::string_view id) {
     if (!shapes.empty()) drawing += fmt::format("<g class=\"{}\">\n{}</g>\n", color_class(i), shapes);
   }
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    const std::string& name = chart.series[i].name;
+    const Series& series = chart.series[i];
     const std::string dash = fmt::format("d{}", i / color_count % dash_count);
-    const std::string shapes = line_and_dots(lines[i], name, dash, axes);
+    const std::string shapes =
+        series.ringed ? rings(lines[i], series.name, axes) : line_and_dots(lines[i], series.name, dash, axes);
     if (!shapes.empty()) drawing += fmt::format("<g class=\"dots {}\">\n{}</g>\n", color_class(i), shapes);
-    legend += legend_item(color_class(i), fmt::format("<path class=\"line {}\" d=\"M0 6H28\"/>", dash),
-                          lines[i].points > 0 ? name : name + " (no points)");
+    legend += key(series, i, dash, lines[i].points > 0);
   }
   return figure_html({.id = std::string(id),
                       .title = chart.heading.empty() ? "Line chart" : chart.heading,

@@ -11,6 +11,7 @@ struct Series {
   std::string name;
   std::vector<double> x, y;
   std::vector<double> spread;  // empty: none; else a band y +- spread
+  bool ringed = false;         // no line: each point alone, in a ring, as what a reader looks for first
 };
 
 /// Lines over a common pair of axes, the legend below. A point that has no place (not finite, beyond 1e300, or not

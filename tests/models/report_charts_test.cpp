@@ -89,6 +89,28 @@ TEST_CASE("report: a point of a line chart stands at the ticks of its values", "
   CHECK(std::any_of(paths.begin(), paths.end(), [&](const Element* path) { return path->attribute("d") == wanted; }));
 }
 
+TEST_CASE("report: a ringed series has no line, and each of its points stands in a ring", "[models][report]") {
+  Series ringed{"yours", {2, 3}, {1, 4}, {}};
+  ringed.ringed = true;
+  const Element figure = figure_of(chart_of({{"s", {0, 10, 4}, {-100, 300, 200}, {}}, ringed}));
+  const Element drawing = drawing_of(figure);
+  const auto circles = drawing.all("circle");
+  REQUIRE(circles.size() == 3 + 2 * 2);
+  for (const std::size_t dot : {std::size_t{3}, std::size_t{5}}) {
+    CHECK_FALSE(circles[dot]->has_class("hollow"));
+    CHECK(circles[dot + 1]->has_class("hollow"));
+    CHECK(circles[dot + 1]->attribute("cx") == circles[dot]->attribute("cx"));
+    CHECK(circles[dot + 1]->attribute("cy") == circles[dot]->attribute("cy"));
+    CHECK(number(*circles[dot + 1], "r") > 2 * number(*circles[dot], "r"));
+  }
+  CHECK(circles[5]->children.front().text == "yours: 3, 4");
+  const auto paths = drawing.all("path");
+  CHECK(std::count_if(paths.begin(), paths.end(), [](const Element* path) { return path->has_class("line"); }) == 1);
+  const auto items = figure.all("li");
+  CHECK(items.front()->all("circle").empty());
+  CHECK(items.back()->all("circle").size() == 2);
+}
+
 TEST_CASE("report: on logarithmic axes decades are equally far apart", "[models][report]") {
   LineChart chart = chart_of({{"s", {1, 10, 100, 1000}, {0.01, 0.1, 1, 10}, {}}});
   chart.log_x = chart.log_y = true;
