@@ -74,10 +74,7 @@ AnchorSet anchors_at(const PositionPlan& plan, const Dataset& dataset, Index ste
   return select_anchors(dataset.graph, dataset.graph_of_node, plan.options, rng);
 }
 
-namespace {
-
-/// The fault is one of the data, and is told in the user's ids.
-void check_weights(const Dataset& dataset) {
+void check_weights(const Dataset& dataset, std::string_view reader) {
   const Graph& graph = dataset.graph;
   const auto weights = graph.weights();
   const auto bad =
@@ -87,15 +84,13 @@ void check_weights(const Dataset& dataset) {
   const auto offsets = graph.offsets();
   const auto row = std::upper_bound(offsets.begin(), offsets.end(), arc) - offsets.begin() - 1;
   throw InputError(dataset.name, 0,
-                   fmt::format("expected weights above 0 (--weighted-paths), found {} from '{}' to '{}'", *bad,
+                   fmt::format("expected weights above 0 ({}), found {} from '{}' to '{}'", reader, *bad,
                                dataset.ids.name(static_cast<NodeId>(row)),
                                dataset.ids.name(graph.targets()[static_cast<std::size_t>(arc)])));
 }
 
-}  // namespace
-
 PositionInput prepare_position(const PositionPlan& plan, const Dataset& dataset, AnchorSet anchors) {
-  if (plan.paths.weighted) check_weights(dataset);
+  if (plan.paths.weighted) check_weights(dataset, "--weighted-paths");
   return {dataset.graph, dataset.graph_of_node, std::move(anchors), plan.paths, plan.source};
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "data/dataset.h"
@@ -32,6 +33,10 @@ PositionPlan plan_position(const Dataset& dataset, std::span<const NodeId> given
 AnchorSet anchors_at(const PositionPlan& plan, const Dataset& dataset, Index step);
 /// Throws InputError naming both ends of the first arc of a weight that is not above 0 and finite, where weights count.
 PositionInput prepare_position(const PositionPlan& plan, const Dataset& dataset, AnchorSet anchors);
+
+/// Throws InputError naming both ends of the first arc of a weight that is not above 0 and finite. The fault is one of
+/// the data, and is told in the user's ids. reader: what needs such weights, for the message.
+void check_weights(const Dataset& dataset, std::string_view reader);
 
 /// Anchors in the user's ids, as arrays "anchors.*".
 void save_anchors(const AnchorSet& anchors, const Dataset& dataset, NamedTensors& to);
