@@ -21,7 +21,7 @@ SavedModel opened(const NamedTensors& tensors, const std::string& path) {
 ModelFile::ModelFile(const std::string& path)
     : path_(path), tensors_(read_safetensors(path)), model_(opened(tensors_, path)) {}
 
-Tensor ModelFile::rows(const Dataset& dataset) const {
+Tensor ModelFile::rows(const Dataset& dataset, const std::optional<Coordinates>& given) const {
   if (dataset.graph.directed() != model_.directed) {  // some formats say it themselves
     const auto kind = [](bool directed) { return directed ? "directed" : "undirected"; };
     throw InputError(dataset.name, 0,
@@ -31,7 +31,7 @@ Tensor ModelFile::rows(const Dataset& dataset) const {
   const WithoutGradients without_gradients;
   const ModelInput input = [&] {
     try {
-      return input_for(model_, tensors_, dataset);
+      return input_for(model_, tensors_, dataset, given);
     } catch (const InputError&) {  // of the dataset
       throw;
     } catch (const UsageError&) {  // of the paths

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "data/dataset.h"
@@ -16,8 +17,9 @@ class ModelFile {
 
   const SavedModel& model() const { return model_; }
   const NamedTensors& tensors() const { return tensors_; }
-  /// What the model gives for every node, [N, columns]. Throws InputError where the dataset or the file does not fit.
-  Tensor rows(const Dataset& dataset) const;
+  /// What the model gives for every node, [N, columns]. given: coordinates, where it was trained with some from a file.
+  /// Throws InputError where the dataset or the file does not fit.
+  Tensor rows(const Dataset& dataset, const std::optional<Coordinates>& given = std::nullopt) const;
 
  private:
   std::string path_;

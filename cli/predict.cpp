@@ -11,6 +11,7 @@
 
 #include "cli/common.h"
 #include "cli/console.h"
+#include "cli/coordinates_file.h"
 #include "cli/model_file.h"
 #include "cli/verb.h"
 #include "core/error.h"
@@ -69,6 +70,7 @@ class Predict : public Verb {
     options.positional("MODEL", "a file that `cairn train --save` wrote", model_path_);
     options.positional("DATASET", "a folder, a file, or the name of a synthetic dataset", dataset_.spec);
     options.text("header", "auto|yes|no", "Dataset", "whether an edge list begins with a header", dataset_.header);
+    declare_coordinates_file(options, coordinates_path_);
     options.text("out", "FILE", "Output", "csv with node,label; standard output if none is named", out_);
     options.flag("probabilities", "Output", "a column a class with its probability", probabilities_);
     cli::declare(options, common_);
@@ -86,6 +88,7 @@ class Predict : public Verb {
   static std::optional<Judgement> judge(const SavedModel& saved, const Dataset& dataset, const Tensor& scores);
 
   std::string model_path_;
+  std::string coordinates_path_;
   DatasetOptions dataset_;
   CommonOptions common_;
   std::uint64_t seed_ = 0;
@@ -121,7 +124,7 @@ int Predict::run() {
   }
   dataset_.directed = saved.directed;
   const Dataset dataset = load_dataset(dataset_, seed_);
-  const Tensor scores = file.rows(dataset);
+  const Tensor scores = file.rows(dataset, read_coordinates(coordinates_path_, dataset));
   const auto judgement = judge(saved, dataset, scores);
 
   if (out_.empty()) {

@@ -11,6 +11,7 @@
 #include "cli/common.h"
 #include "cli/config_options.h"
 #include "cli/console.h"
+#include "cli/coordinates_file.h"
 #include "cli/path_cache.h"
 #include "cli/process.h"
 #include "cli/report_pages.h"
@@ -78,6 +79,7 @@ class Train : public Verb {
   std::string save_path_;
   std::string log_path_;
   std::string path_cache_;
+  std::string coordinates_path_;
   double max_memory_megabytes_ = 0;
   std::string report_path_;
   bool resume_ = false;
@@ -94,6 +96,7 @@ void Train::declare(OptionList& options) {
   options.text("log", "FILE", "Output", "a csv row an epoch", log_path_);
   options.text("path-cache", "DIR", "Position", "keep the paths from anchors here, for later runs on the same graph",
                path_cache_);
+  declare_coordinates_file(options, coordinates_path_);
   options.number("max-memory", "Position",
                  "megabytes for positions: fewer anchors at once where they would take more; 0: no limit",
                  max_memory_megabytes_, 0);
@@ -133,14 +136,15 @@ int Train::run() {
   const Clock::time_point start = Clock::now();
   console_.be_quiet(common_.quiet);
   check_options();
-  const TrainConfig chosen = config_.config();
+  const TrainConfig chosen = with_coordinates_file(config_.config(), coordinates_path_);
   prepare(common_);
   check_writable(save_path_);
   check_writable(log_path_);
   check_writable(report_path_);
 
   const Dataset dataset = load_dataset(dataset_, chosen.seed);
-  Training training(dataset, within_memory(chosen, dataset), path_cache(path_cache_));
+  Training training(dataset, within_memory(chosen, dataset), path_cache(path_cache_),
+                    read_coordinates(coordinates_path_, dataset));
   if (resume_) resume(training);
   console_.say("{}: {}, {}", dataset.name, counts_text(dataset), split_text(dataset, training.config()));
   const FeaturePlan& plan = training.feature_plan();
@@ -148,8 +152,12 @@ int Train::run() {
                grouped(training.parameter_count()), plan.features, plan.norm == "none" ? "as they are" : plan.norm,
                grouped(plan.width));
   if (const AnchorSet* anchors = training.anchors()) {
-    console_.say("anchors: {}{}, read-out {}", anchors_text(*anchors, training.config()),
-                 chosen.redraw_anchors == "epoch" ? ", redrawn for each epoch" : "", training.config().read_out);
+    console_.say("anchors: {}{}{}", anchors_text(*anchors, training.config()),
+                 chosen.redraw_anchors == "epoch" ? ", redrawn for each epoch" : "",
+                 needs_anchors(chosen.model) ? ", read-out " + training.config().read_out : "");
+  }
+  if (const Coordinates* coordinates = training.coordinates()) {
+    console_.say("coordinates: {} on {} axes", chosen.coordinates, grouped(coordinates->axis_count()));
   }
   if (resume_) {
     console_.say("going on after epoch {} of seed {}",

@@ -61,6 +61,31 @@ const std::vector<ConfigField>& config_fields() {
        "an anchor, weights shared by anchors), structure (mean over anchors)",
        &C::read_out},
       {"anchor_width", "position", "numbers an anchor with read-out scalar", &C::anchor_width},
+      {"coordinates", "coordinates",
+       "what encodings read: distances, inverse or unit (from the anchors), spectral, walk, degree, given (see "
+       "--coordinates-file)",
+       &C::coordinates},
+      {"coordinate_count", "coordinates", "eigenvectors of spectral, steps of walk", &C::coordinate_count},
+      {"encoding_mode", "coordinates", "simple (axes side by side) or product (alike only where alike on all axes)",
+       &C::encoding_mode},
+      {"encoding_width", "coordinates", "in units of the coordinates (hops); 0: from the data", &C::encoding_width},
+      {"encoding_count", "coordinates", "shifts or frequencies an axis; 0: from width and range", &C::encoding_count},
+      {"encoding_landmarks", "coordinates", "positions that a product compares with, at most", &C::encoding_landmarks},
+      {"fourier_groups", "coordinates", "axes are encoded together in so many groups of one size (lff)",
+       &C::fourier_groups},
+      {"fourier_features", "coordinates", "cosines and sines of a group (lff)", &C::fourier_features},
+      {"fourier_hidden", "coordinates", "width of the perceptron behind them; 0: none (lff)", &C::fourier_hidden},
+      {"fourier_gamma", "coordinates", "length scale in units of the coordinates; 0: from the data (lff)",
+       &C::fourier_gamma},
+      {"cape_shift", "coordinates", "in training, coordinates of a graph shift by up to so much, axis by axis",
+       &C::cape_shift},
+      {"cape_local", "coordinates", "likewise each node's by itself; up to 0.5 the order of hops survives",
+       &C::cape_local},
+      {"cape_scale", "coordinates", "likewise are a graph's multiplied by up to so much, or divided; 1: not",
+       &C::cape_scale},
+      {"cape_center", "coordinates", "first take off each graph's mean, also in evaluation", &C::cape_center},
+      {"cape_flip_signs", "coordinates", "in training, flip the sign of a graph's axes (for eigenvectors)",
+       &C::cape_flip_signs},
       {"features", "features",
        "auto (the dataset's, else onehot, or for positions alone degree), given, onehot, constant, degree, random",
        &C::features},
@@ -192,6 +217,19 @@ void check_config(const TrainConfig& c) {
   one_of("redraw_anchors", c.redraw_anchors, {"never", "epoch"});
   one_of("path_direction", c.path_direction, {"from", "towards", "both"});
   one_of("read_out", c.read_out, {"auto", "anchors", "linear", "scalar", "structure"});
+  one_of("coordinates", c.coordinates, {"distances", "inverse", "unit", "spectral", "walk", "degree", "given"});
+  at_least("coordinate_count", c.coordinate_count, 1);
+  one_of("encoding_mode", c.encoding_mode, {"simple", "product"});
+  not_negative("encoding_width", c.encoding_width);
+  at_least("encoding_count", c.encoding_count, 0);
+  at_least("encoding_landmarks", c.encoding_landmarks, 1);
+  at_least("fourier_groups", c.fourier_groups, 1);
+  at_least("fourier_features", c.fourier_features, 2);
+  at_least("fourier_hidden", c.fourier_hidden, 0);
+  not_negative("fourier_gamma", c.fourier_gamma);
+  not_negative("cape_shift", c.cape_shift);
+  not_negative("cape_local", c.cape_local);
+  require(c.cape_scale >= 1, "cape_scale", "at least 1", c.cape_scale);
   at_least("feature_width", c.feature_width, 1);
   at_least("epochs", c.epochs, 1);
   at_least("patience", c.patience, 0);

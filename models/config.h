@@ -49,6 +49,22 @@ struct TrainConfig {
   std::string read_out = "auto";
   Index anchor_width = 1;
 
+  std::string coordinates = "distances";
+  Index coordinate_count = 16;
+  std::string encoding_mode = "simple";
+  double encoding_width = 0;
+  Index encoding_count = 0;
+  Index encoding_landmarks = 512;
+  Index fourier_groups = 1;
+  Index fourier_features = 64;
+  Index fourier_hidden = 32;
+  double fourier_gamma = 0;
+  double cape_shift = 0;
+  double cape_local = 0;
+  double cape_scale = 1;
+  bool cape_center = false;
+  bool cape_flip_signs = false;
+
   std::string features = "auto";
   Index feature_width = 64;
   std::string feature_norm = "auto";

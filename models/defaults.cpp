@@ -13,9 +13,11 @@ struct Model {
   std::string_view summary;
   bool position = false;
   bool anchors = false;
+  bool coordinates = false;
 };
-constexpr std::array<std::string_view, 13> names{"mlp",   "gcn", "gat",      "sage", "gin",    "cheb", "arma",
-                                                 "graph", "gir", "gir-dist", "pgnn", "random", "free"};
+constexpr std::array<std::string_view, 24> names{
+    "mlp",  "gcn", "gat", "sage",    "gin",    "cheb", "arma",     "graph",    "gir",   "gir-dist", "pgnn",   "random",
+    "free", "lff", "raw", "impulse", "square", "sine", "gaussian", "triangle", "noise", "rff",      "linear", "log"};
 constexpr std::array<Model, names.size()> models{{
     {"features alone: the control that never looks at an edge"},
     {"graph convolution (Kipf and Welling 2017)"},
@@ -30,6 +32,17 @@ constexpr std::array<Model, names.size()> models{{
     {"position-aware network over random anchor sets (P-GNN, You et al. 2019)", true, true},
     {"fixed random vectors: the control of a fusion", true, false},
     {"a trained vector a node: the control that sees neither features nor edges", true, false},
+    {"learnable Fourier features of coordinates (Li et al. 2021)", true, false, true},
+    {"coordinates as they are, through a linear map (as all encodings below)", true, false, true},
+    {"one-hot cells of coordinates", true, false, true},
+    {"shifted square waves of coordinates", true, false, true},
+    {"shifted sines of coordinates", true, false, true},
+    {"shifted Gaussian bumps of coordinates (Zheng et al. 2021)", true, false, true},
+    {"shifted hats of coordinates", true, false, true},
+    {"shifts of one noise vector: the control that keeps no distances", true, false, true},
+    {"random Fourier features of coordinates", true, false, true},
+    {"Fourier features of coordinates, frequencies spaced evenly", true, false, true},
+    {"Fourier features of coordinates, frequencies spaced by factors", true, false, true},
 }};
 
 constexpr std::array<std::string_view, 5> tasks{"node", "link", "pair", "distance", "path-sum"};
@@ -70,6 +83,11 @@ std::vector<std::string_view> model_parts(std::string_view model) {
 bool needs_anchors(std::string_view model) {
   const std::vector<std::string_view> parts = model_parts(model);
   return std::any_of(parts.begin(), parts.end(), [](std::string_view part) { return find_model(part).anchors; });
+}
+
+bool reads_coordinates(std::string_view model) {
+  const std::vector<std::string_view> parts = model_parts(model);
+  return std::any_of(parts.begin(), parts.end(), [](std::string_view part) { return find_model(part).coordinates; });
 }
 
 std::span<const std::string_view> task_names() { return tasks; }
@@ -130,6 +148,10 @@ TrainConfig default_config(std::string_view model, std::string_view task) {
       config.epochs = 300;
       config.patience = 0;
     }
+  }
+  if (reads_coordinates(model)) {
+    if (task == "node" && parts.size() > 1) config.epochs = std::max<Index>(config.epochs, 400);  // positions wait
+    if (!needs_anchors(model)) config.anchors = 32;  // an encoding has many columns an axis
   }
   config.redraw_negatives = task == "link";
   if (has("pgnn")) {

@@ -24,7 +24,8 @@ struct LayerStackOptions {
   std::string activation = "relu";
   std::string norm = "none";
   bool residual = false;
-  /// The input is one-hot ids: the first layer's weights of them are a table with a vector a node, which does not decay.
+  /// The input is one-hot ids: the first layer's weights of them are a table with a vector a node, which does not
+  /// decay.
   bool in_is_ids = false;
 };
 

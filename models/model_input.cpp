@@ -33,6 +33,21 @@ const PositionInput& ModelInput::position() const {
   return *position_;
 }
 
+const std::shared_ptr<const Coordinates>& ModelInput::coordinates() const {
+  if (coordinates_ == nullptr) throw ShapeError("model input: an encoding was given no coordinates to read");
+  return coordinates_;
+}
+
+ModelInput ModelInput::with_coordinates(Coordinates coordinates) const {
+  if (coordinates.node_count() != node_count()) {
+    throw ShapeError(
+        fmt::format("model input: coordinates of {} nodes, {} nodes", coordinates.node_count(), node_count()));
+  }
+  ModelInput changed = *this;
+  changed.coordinates_ = std::make_shared<const Coordinates>(std::move(coordinates));
+  return changed;
+}
+
 ModelInput ModelInput::with_features(Input features) const {
   require_rows(features, node_count());
   ModelInput changed = *this;

@@ -9,6 +9,7 @@
 #include "kernels/propagation.h"
 #include "nn/input.h"
 #include "nn/position_input.h"
+#include "position/coordinates.h"
 
 namespace cairn {
 
@@ -28,9 +29,15 @@ class ModelInput {
   /// Throws ShapeError where there is none.
   const PositionInput& position() const;
 
-  /// The same input with other features, or with positions. Throw ShapeError unless they fit the nodes.
+  bool has_coordinates() const { return coordinates_ != nullptr; }
+  /// What encodings read. Throws ShapeError where there is none.
+  const std::shared_ptr<const Coordinates>& coordinates() const;
+
+  /// The same input with other features, with positions, or with coordinates. Throw ShapeError unless they fit the
+  /// nodes.
   ModelInput with_features(Input features) const;
   ModelInput with_position(PositionInput position) const;
+  ModelInput with_coordinates(Coordinates coordinates) const;
 
  private:
   struct Prepared {
@@ -41,6 +48,7 @@ class ModelInput {
   Input features_;
   Graph graph_;
   std::optional<PositionInput> position_;
+  std::shared_ptr<const Coordinates> coordinates_;  // null: none
   std::shared_ptr<Prepared> prepared_;
 };
 

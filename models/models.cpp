@@ -6,7 +6,10 @@
 #include <utility>
 #include <vector>
 
+#include "core/error.h"
+#include "models/coordinate_plan.h"
 #include "models/defaults.h"
+#include "models/encoding_models.h"
 #include "models/fused.h"
 #include "models/layer_stack.h"
 #include "models/pgnn_model.h"
@@ -63,6 +66,19 @@ std::unique_ptr<Model> make_part(std::string_view name, const TrainConfig& confi
   if (name == "gir") return make_paths(config, config.paths, extents, out, rng);
   if (name == "gir-dist") return make_paths(config, "distance", extents, out, rng);
   if (name == "pgnn") return std::make_unique<PgnnModel>(extents.in, extents.slots, config, rng);
+  if (name == "lff") {
+    return std::make_unique<FourierModel>(LearnableFourierOptions{.axes = extents.axes,
+                                                                  .groups = config.fourier_groups,
+                                                                  .features = config.fourier_features,
+                                                                  .hidden = config.fourier_hidden,
+                                                                  .gamma = static_cast<Real>(extents.length_scale)},
+                                          out, cape_options(config), rng);
+  }
+  if (const auto encoding = extents.encodings.find(name); encoding != extents.encodings.end()) {
+    return std::make_unique<EncodingModel>(encoding->second, out, cape_options(config), rng);
+  }
+  if (reads_coordinates(name))
+    throw ShapeError(fmt::format("model: expected a fitted encoding '{}', found none", name));
   if (name == "random") return std::make_unique<RandomVectors>(extents.nodes, out, rng);
   if (name == "free") return std::make_unique<FreeVectors>(extents.nodes, out, rng);
   return make_layers(name, config, extents, out, rng);

@@ -8,14 +8,16 @@
 #include <utility>
 
 #include "core/error.h"
+#include "models/coordinate_plan.h"
 #include "models/defaults.h"
 #include "models/position_plan.h"
 #include "models/string_list.h"
+#include "position/encodings.h"
 
 namespace cairn {
 
 namespace {
-constexpr std::string_view format_name = "cairn model 2";
+constexpr std::string_view format_name = "cairn model 3";
 
 Index count_in(const NamedTensors& from, std::string_view name) {
   const std::string& text = find_metadata(from, name);
@@ -27,6 +29,15 @@ Index count_in(const NamedTensors& from, std::string_view name) {
   }
   return count;
 }
+
+std::string encoding_prefix(std::string_view name) { return fmt::format("encodings.{}.", name); }
+
+/// Whether anchors of another graph, selected in the same way, can stand for those of training.
+bool takes_other_anchors(const TrainConfig& config) {
+  if (!needs_anchors(config.model)) return config.split_graphs;  // encodings alone, of graphs with anchors of their own
+  return (config.read_out == "scalar" || config.read_out == "structure") && model_parts(config.model).size() == 1 &&
+         config.model.starts_with("gir");
+}
 }  // namespace
 
 void save_description(const SavedModel& saved, NamedTensors& to) {
@@ -35,11 +46,12 @@ void save_description(const SavedModel& saved, NamedTensors& to) {
   for (const ConfigField& field : config_fields()) {
     to.metadata["config." + std::string(field.name)] = field_text(saved.config, field);
   }
-  const std::array<std::pair<const char*, Index>, 3> counts{
-      {{"nodes", saved.nodes}, {"slots", saved.slots}, {"out", saved.out}}};
+  const std::array<std::pair<const char*, Index>, 4> counts{
+      {{"nodes", saved.nodes}, {"slots", saved.slots}, {"out", saved.out}, {"axes", saved.axes}}};
   for (const auto& [name, count] : counts) to.metadata[name] = fmt::format("{}", count);
   save_plan(saved.plan, to);
   save_strings(saved.class_names, "classes", to);
+  for (const auto& [name, encoding] : saved.encodings) encoding->save(to, encoding_prefix(name));
 }
 
 TrainConfig load_config(const NamedTensors& from) {
@@ -63,12 +75,22 @@ SavedModel load_model(const NamedTensors& from) {
   saved.nodes = count_in(from, "nodes");
   saved.slots = count_in(from, "slots");
   saved.out = count_in(from, "out");
+  saved.axes = count_in(from, "axes");
+  if (reads_coordinates(saved.config.model)) {
+    for (const std::string_view part : model_parts(saved.config.model)) {
+      if (part != "lff" && reads_coordinates(part)) {
+        saved.encodings.emplace(part, load_encoding(from, encoding_prefix(part)));
+      }
+    }
+  }
   saved.model = make_model(saved.config,
                            {.in = saved.plan.width,
                             .out = saved.out,
                             .nodes = saved.nodes,
                             .slots = saved.slots,
-                            .in_is_ids = saved.plan.features == "onehot"},
+                            .in_is_ids = saved.plan.features == "onehot",
+                            .axes = saved.axes,
+                            .encodings = saved.encodings},
                            Rng(0));
   for (const NamedParameter& parameter : parameters_of(*saved.model)) {
     const Tensor stored = to_tensor(find_array(from, "model." + parameter.name));
@@ -82,7 +104,8 @@ SavedModel load_model(const NamedTensors& from) {
   return saved;
 }
 
-ModelInput input_for(const SavedModel& saved, const NamedTensors& from, const Dataset& dataset) {
+ModelInput input_for(const SavedModel& saved, const NamedTensors& from, const Dataset& dataset,
+                     const std::optional<Coordinates>& given) {
   const std::vector<std::string_view> parts = model_parts(saved.config.model);
   const bool has_vectors = std::any_of(parts.begin(), parts.end(), [](auto p) { return p == "random" || p == "free"; });
   if (has_vectors && dataset.node_count() != saved.nodes) {
@@ -92,14 +115,23 @@ ModelInput input_for(const SavedModel& saved, const NamedTensors& from, const Da
                                  saved.nodes, dataset.node_count()));
   }
   ModelInput input = prepare_input(dataset, saved.plan);
-  if (saved.slots == 0) return input;
-  const PositionPlan plan = load_position_plan(from, saved.config);
-  const bool any_anchors = (saved.config.read_out == "scalar" || saved.config.read_out == "structure") &&
-                           parts.size() == 1 && saved.config.model.starts_with("gir") && plan.names.empty();
-  const bool select = any_anchors && dataset.node_count() != saved.nodes;
-  find_array(from, "anchors.ends");  // whoever looks from anchors was saved with some
-  return input.with_position(
-      prepare_position(plan, dataset, select ? anchors_at(plan, dataset, 0) : load_anchors(from, dataset)));
+  const bool encodes = reads_coordinates(saved.config.model);
+  if (saved.slots > 0) {
+    const PositionPlan plan = load_position_plan(from, saved.config);
+    const bool select = plan.names.empty() && takes_other_anchors(saved.config) && dataset.node_count() != saved.nodes;
+    find_array(from, "anchors.ends");  // whoever looks from anchors was saved with some
+    input = input.with_position(
+        prepare_position(plan, dataset, select ? anchors_at(plan, dataset, 0) : load_anchors(from, dataset)));
+  }
+  if (!encodes) return input;
+  Coordinates coordinates =
+      make_coordinates(saved.config, dataset, input.has_position() ? &input.position() : nullptr, given);
+  if (coordinates.axis_count() != saved.axes) {
+    throw InputError(dataset.name, 0,
+                     fmt::format("expected coordinates on {} axes, which the model was trained with, found {}",
+                                 saved.axes, coordinates.axis_count()));
+  }
+  return input.with_coordinates(std::move(coordinates));
 }
 
 }  // namespace cairn

@@ -7,12 +7,14 @@
 #include <utility>
 
 #include "core/error.h"
+#include "models/coordinate_plan.h"
 #include "models/defaults.h"
 #include "models/models.h"
 #include "models/position_plan.h"
 #include "models/prepare.h"
 #include "models/problem.h"
 #include "optim/optimizers.h"
+#include "position/length_scale.h"
 
 namespace cairn {
 
@@ -66,12 +68,24 @@ bool better(const EpochQuality& a, const EpochQuality& b) {
   return a.score > b.score || (a.score == b.score && a.tie_break > b.tie_break);
 }
 
-/// Positions from anchors that are the same for the run, or drawn anew at each step.
+/// Coordinates of a dataset, on whose nodes some looks from the anchors.
+using CoordinateSource = std::function<Coordinates(const Dataset&, const PositionInput*)>;
+
+/// Positions from anchors that are the same for the run, or drawn anew at each step, and coordinates.
 class RunInput : public InputSource {
  public:
-  RunInput(ModelInput base, const Dataset& dataset, std::optional<PositionPlan> plan)
-      : input_(std::move(base)), base_(input_), dataset_(dataset), plan_(std::move(plan)) {
-    if (plan_) place(0);
+  /// coordinates: empty where nothing reads them.
+  RunInput(ModelInput base, const Dataset& dataset, std::optional<PositionPlan> plan, CoordinateSource coordinates)
+      : input_(std::move(base)),
+        base_(input_),
+        dataset_(dataset),
+        plan_(std::move(plan)),
+        coordinates_(std::move(coordinates)) {
+    if (plan_) {
+      place(0);
+    } else if (coordinates_) {
+      input_ = base_.with_coordinates(coordinates_(dataset_, nullptr));
+    }
   }
 
   const ModelInput& at(Index step) override {
@@ -82,6 +96,7 @@ class RunInput : public InputSource {
  private:
   void place(Index step) {
     input_ = base_.with_position(prepare_position(*plan_, dataset_, anchors_at(*plan_, dataset_, step)));
+    if (coordinates_) input_ = input_.with_coordinates(coordinates_(dataset_, &input_.position()));
     step_ = step;
   }
 
@@ -89,8 +104,27 @@ class RunInput : public InputSource {
   ModelInput base_;
   const Dataset& dataset_;
   std::optional<PositionPlan> plan_;
+  CoordinateSource coordinates_;
   Index step_ = 0;
 };
+
+/// Fitted encodings of the parts of a model that are encodings, and what else a model must know of coordinates.
+ModelExtents with_encodings(ModelExtents extents, const TrainConfig& config, const ModelInput& input,
+                            std::uint64_t seed) {
+  if (!input.has_coordinates()) return extents;
+  const Coordinates read = cape_in_evaluation(*input.coordinates(), cape_options(config));
+  extents.axes = read.axis_count();
+  for (const std::string_view part : model_parts(config.model)) {
+    if (part == "lff") {
+      extents.length_scale = config.fourier_gamma > 0
+                                 ? config.fourier_gamma
+                                 : default_length_scale(read, input.graph(), config.fourier_groups);
+    } else if (reads_coordinates(part)) {
+      extents.encodings.emplace(part, fit_encoding(part, config, read, seed));
+    }
+  }
+  return extents;
+}
 
 }  // namespace
 
@@ -102,6 +136,7 @@ struct Training::Run {
   FeaturePlan features;
   std::optional<PositionPlan> position;
   RunInput input;
+  ModelExtents extents;
   std::unique_ptr<Model> model;
   std::unique_ptr<Optimizer> optimizer;
   Trainer trainer;
@@ -116,24 +151,26 @@ Training::Run::Run(const Training& training, Index index)
     : seed(training.config_.seed + static_cast<std::uint64_t>(index)),
       problem(make_problem(training.dataset_, training.config_, seed, index)),
       features(plan_features(data(training), training.config_)),
-      position(needs_anchors(training.config_.model)
+      position(looks_from_anchors(training.config_)
                    ? std::optional(training.position_plan(data(training), problem.anchors, seed))
                    : std::nullopt),
-      input(prepare_input(data(training), features), data(training), position),
-      model(make_model(training.config_,
-                       {.in = features.width,
-                        .out = problem.task->out_width(),
-                        .nodes = data(training).node_count(),
-                        .slots = slots(),
-                        .in_is_ids = features.features == "onehot"},
-                       run_rng(seed).split("model"))),
+      input(prepare_input(data(training), features), data(training), position, training.coordinate_source()),
+      extents(with_encodings({.in = features.width,
+                              .out = problem.task->out_width(),
+                              .nodes = data(training).node_count(),
+                              .slots = slots(),
+                              .in_is_ids = features.features == "onehot"},
+                             training.config_, input.at(0), run_rng(seed).split("encodings").key())),
+      model(make_model(training.config_, extents, run_rng(seed).split("model"))),
       optimizer(make_optimizer(optimizer_options(training.config_))),
       trainer(*model, *problem.task, input, *optimizer, train_options(training.config_, run_rng(seed).key())) {}
 
-Training::Training(const Dataset& dataset, const TrainConfig& config, PathSource source)
+Training::Training(const Dataset& dataset, const TrainConfig& config, PathSource source,
+                   std::optional<Coordinates> given)
     : dataset_(dataset),
       config_(settled(config, dataset)),
       source_(std::move(source)),
+      given_(std::move(given)),
       run_(std::make_unique<Run>(*this, 0)) {}
 
 Training::~Training() = default;
@@ -146,10 +183,22 @@ PositionPlan Training::position_plan(const Dataset& data, std::span<const NodeId
   return plan;
 }
 
+std::function<Coordinates(const Dataset&, const PositionInput*)> Training::coordinate_source() const {
+  if (!reads_coordinates(config_.model)) return {};
+  return [this](const Dataset& data, const PositionInput* position) {
+    return make_coordinates(config_, data, position, given_);
+  };
+}
+
 const FeaturePlan& Training::feature_plan() const { return run_->features; }
 
 const AnchorSet* Training::anchors() const {
   return run_->position ? &run_->best_input().position().anchors() : nullptr;
+}
+
+const Coordinates* Training::coordinates() const {
+  const ModelInput& input = run_->best_input();
+  return input.has_coordinates() ? input.coordinates().get() : nullptr;
 }
 
 std::uint64_t Training::current_seed() const { return run_->seed; }
@@ -211,6 +260,8 @@ NamedTensors Training::description_of(const Run& run) const {
                     .nodes = data.node_count(),
                     .slots = run_->slots(),
                     .out = run.problem.task->out_width(),
+                    .axes = run.extents.axes,
+                    .encodings = run.extents.encodings,
                     .model = nullptr},
                    saved);
   if (run.position) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "models/position_plan.h"
@@ -8,6 +10,7 @@
 #include "models/trainer.h"
 #include "models/training_record.h"
 #include "nn/position_input.h"
+#include "position/coordinates.h"
 
 namespace cairn {
 
@@ -16,8 +19,9 @@ class Training {
  public:
   /// The dataset must outlive the training. Throws UsageError for values that make no sense, InputError where the
   /// dataset lacks what the task is about or features of the kind.
-  /// source: of paths, a cache for example.
-  Training(const Dataset& dataset, const TrainConfig& config, PathSource source = shortest_path_items);
+  /// source: of paths, a cache for example. given: coordinates of the dataset's nodes, for --coordinates given.
+  Training(const Dataset& dataset, const TrainConfig& config, PathSource source = shortest_path_items,
+           std::optional<Coordinates> given = std::nullopt);
   ~Training();
 
   bool done() const;
@@ -29,6 +33,8 @@ class Training {
   const FeaturePlan& feature_plan() const;
   /// Of the current seed; null for models that use none.
   const AnchorSet* anchors() const;
+  /// What encodings read, of the current seed; null for models that have none.
+  const Coordinates* coordinates() const;
   std::uint64_t current_seed() const;
   Index parameter_count() const;
   const std::vector<SeedResult>& results() const { return results_; }  // of finished seeds
@@ -46,12 +52,14 @@ class Training {
   struct Run;  // one seed under way
 
   PositionPlan position_plan(const Dataset& data, std::span<const NodeId> given, std::uint64_t seed) const;
+  std::function<Coordinates(const Dataset&, const PositionInput*)> coordinate_source() const;  // empty: none is read
   void finish_seed();
   NamedTensors description_of(const Run& run) const;
 
   const Dataset& dataset_;
   TrainConfig config_;
   PathSource source_;
+  std::optional<Coordinates> given_;
   std::unique_ptr<Run> run_;  // of the last seed that was started
   std::vector<SeedResult> results_;
   std::vector<LoggedEpoch> history_;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/error.h"
+#include "models/encoded_extents.h"
 #include "models/models.h"
 #include "support/catch.h"
 
@@ -15,7 +16,7 @@ TEST_CASE("defaults: every model of the table can be made as its defaults descri
     const TrainConfig config = default_config(name);
     CHECK(config.model == name);
     CHECK_NOTHROW(check_config(config));
-    const auto model = make_model(config, {.in = 10, .out = 3, .nodes = 5, .slots = 2}, Rng(1));
+    const auto model = make_model(config, support::encoded({.in = 10, .out = 3, .nodes = 5, .slots = 2}), Rng(1));
     CHECK(model->out_width() == 3);
     CHECK(!model_summary(name).empty());
   }

@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "graph/generate.h"
 #include "models/defaults.h"
+#include "models/encoded_extents.h"
 #include "support/catch.h"
 #include "support/tensors.h"
 
@@ -16,13 +17,14 @@ using namespace cairn;
 
 namespace {
 
-constexpr ModelExtents extents{.in = 3, .out = 4, .nodes = 12, .slots = 2};
+const ModelExtents extents = support::encoded({.in = 3, .out = 4, .nodes = 12, .slots = 2});
 
 ModelInput some_input() {
   Rng rng(5);
   const Graph graph = grid_graph(3, 4);
   const ModelInput input(Variable::constant(support::random_tensor({12, 3}, rng)), graph);
-  return input.with_position(PositionInput(graph, {}, given_anchors(graph, {}, std::vector<NodeId>{1, 10})));
+  return input.with_position(PositionInput(graph, {}, given_anchors(graph, {}, std::vector<NodeId>{1, 10})))
+      .with_coordinates(support::some_coordinates(12));
 }
 
 TrainConfig config_of(std::string_view model, std::string_view task, const std::string& fusion = "late",
@@ -61,6 +63,8 @@ TEST_CASE("models: any parts, fused in any way, give the columns that they promi
                                        "gir+gir-dist+gcn",
                                        "mlp+gcn+gir+pgnn+random+free",
                                        "gat+gir-dist",
+                                       "gcn+gir+lff",
+                                       "sage+gaussian+raw",
                                        "gin+random"};
   for (const std::string& name : names) {
     for (const char* task : {"node", "link"}) {

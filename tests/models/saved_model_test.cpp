@@ -1,4 +1,6 @@
 #include "models/saved_model.h"
+#include "models/coordinate_plan.h"
+#include "models/encoded_extents.h"
 
 #include <algorithm>
 #include <cmath>
@@ -33,11 +35,16 @@ SavedModel described(const Dataset& dataset, std::string_view model) {
   saved.class_names = {"first", "second, with a comma", ""};
   saved.directed = true;
   saved.nodes = dataset.node_count();
-  saved.slots = needs_anchors(model) ? 2 : 0;
+  saved.slots = looks_from_anchors(saved.config) ? 2 : 0;
   saved.out = 3;
   saved.config.read_out = "anchors";
-  saved.model =
-      make_model(saved.config, {.in = saved.plan.width, .out = 3, .nodes = saved.nodes, .slots = saved.slots}, Rng(4));
+  const ModelExtents extents =
+      support::encoded({.in = saved.plan.width, .out = 3, .nodes = saved.nodes, .slots = saved.slots});
+  saved.axes = extents.axes;
+  for (const auto& [name, encoding] : extents.encodings) {
+    if (name == model) saved.encodings.emplace(name, encoding);
+  }
+  saved.model = make_model(saved.config, extents, Rng(4));
   return saved;
 }
 
@@ -84,8 +91,8 @@ TEST_CASE("saved model: whatever is missing is refused by name", "[models][saved
 TEST_CASE("saved model: another format, shape or value is refused", "[models][saved_model]") {
   const NamedTensors whole = stored(described(support::small_blocks(), "gcn"));
   NamedTensors other = whole;
-  other.metadata["format"] = "cairn model 3";
-  CHECK_THROWS_WITH(load_model(other), Catch::Contains("cairn model 3"));
+  other.metadata["format"] = "cairn model 2";
+  CHECK_THROWS_WITH(load_model(other), Catch::Contains("cairn model 2"));
   other = whole;
   other.arrays["model.layers.0.weight"] = to_stored(Tensor(Shape{2, 3}));
   CHECK_THROWS_WITH(load_model(other), Catch::Contains("model.layers.0.weight") && Catch::Contains("[2, 3]"));
