@@ -100,16 +100,18 @@ CapeOptions cape_options(const TrainConfig& config) {
   return options;
 }
 
+double width_from_data(const TrainConfig& config, const Coordinates& coordinates) {
+  const bool in_hops = config.coordinates == "distances";
+  const double width = in_hops ? suggested_width(coordinates) : suggested_width(coordinates, places_of_an_axis, 0);
+  return width > 0 ? width : 1;
+}
+
 std::shared_ptr<const Encoding> fit_encoding(std::string_view name, const TrainConfig& config,
                                              const Coordinates& coordinates, std::uint64_t seed) {
-  const double unit = config.coordinates == "distances" ? 1 : 0;
-  const double width = config.encoding_width > 0 ? config.encoding_width
-                       : unit > 0                ? suggested_width(coordinates)
-                                                 : suggested_width(coordinates, places_of_an_axis, 0);
   EncodingOptions options;
   options.name = name;
   options.mode = config.encoding_mode == "product" ? EncodingMode::product : EncodingMode::simple;
-  options.width = width > 0 ? width : 1;  // no axis has a range
+  options.width = config.encoding_width > 0 ? config.encoding_width : width_from_data(config, coordinates);
   options.count = config.encoding_count;
   options.landmarks = config.encoding_landmarks;
   options.seed = seed;

@@ -37,9 +37,12 @@ Coordinates make_coordinates(const TrainConfig& config, const Dataset& dataset, 
 /// How training moves coordinates, and evaluation centers them. Throws UsageError for values that make no sense.
 CapeOptions cape_options(const TrainConfig& config);
 
-/// An encoding by name, as the configuration wants it, fitted to the coordinates. --encoding-width 0: as
-/// suggested_width finds it, for hops; else an eighth of what lies between the axes' ends, as a standard deviation.
-/// seed: of frequencies, noise and landmarks. Throws as make_encoding.
+/// The width that stands for --encoding-width 0: as suggested_width finds it, for hops; else an eighth of what lies
+/// between the axes' ends; 1 where no axis has a range. Throws as check_coordinates.
+double width_from_data(const TrainConfig& config, const Coordinates& coordinates);
+
+/// An encoding by name, as the configuration wants it, fitted to the coordinates. --encoding-width 0:
+/// width_from_data(). seed: of frequencies, noise and landmarks. Throws as make_encoding.
 std::shared_ptr<const Encoding> fit_encoding(std::string_view name, const TrainConfig& config,
                                              const Coordinates& coordinates, std::uint64_t seed);
 
