@@ -26,6 +26,7 @@ std::unique_ptr<Verb> make_convert();
 std::unique_ptr<Verb> make_demo();
 std::unique_ptr<Verb> make_embed();
 std::unique_ptr<Verb> make_info();
+std::unique_ptr<Verb> make_inspect();
 std::unique_ptr<Verb> make_predict();
 std::unique_ptr<Verb> make_train();
 
