@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <filesystem>
 #include <mutex>
 #include <optional>
@@ -11,6 +10,8 @@
 
 #include "benchmarks/position_columns.h"
 #include "benchmarks/position_run.h"
+#include "benchmarks/run_settings.h"
+#include "benchmarks/share_out.h"
 #include "core/error.h"
 #include "core/parallel.h"
 
@@ -141,18 +142,9 @@ class Bench {
   }
 
   PositionResults run() {
-    std::atomic<std::size_t> next{0};
-    const Index workers = std::min<Index>(thread_count(), static_cast<Index>(jobs_.size()));
-    // A thread takes the next job when it is done with one: they differ a hundredfold.
-    parallel_blocks(workers, 1, [&](Index, Index) {
-      for (std::size_t j = next++; j < jobs_.size() && !failed_ && !listener_.stopped(); j = next++) {
-        try {
-          if (auto outcome = run_position(jobs_[j].run, listener_.stopped)) keep(jobs_[j], *std::move(outcome));
-        } catch (...) {
-          failed_ = true;
-          throw;
-        }
-      }
+    share_out(static_cast<Index>(jobs_.size()), listener_.stopped, [&](Index i) {
+      const Job& job = jobs_[static_cast<std::size_t>(i)];
+      if (auto outcome = run_position(job.run, listener_.stopped)) keep(job, *std::move(outcome));
     });
     return std::move(results_);
   }
@@ -169,7 +161,6 @@ class Bench {
   const PositionListener& listener_;
   std::vector<Job> jobs_;
   std::vector<bool> is_done_;
-  std::atomic<bool> failed_{false};
   std::mutex mutex_;
   Index done_ = 0;
 };
@@ -234,7 +225,7 @@ void Bench::plan_model(const Subject& subject, const PositionModel& model, std::
 }
 
 void Bench::add_job(PositionRun run, std::vector<PositionRow> rows) {
-  const auto settings = settings_of(run);
+  const auto settings = run_settings(run.config);
   bool is_known = true;
   for (PositionRow& row : rows) {
     row.settings = settings;

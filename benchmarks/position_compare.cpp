@@ -1,13 +1,9 @@
-#include <cmath>
-
+#include "benchmarks/paired.h"
 #include "benchmarks/position_results.h"
-#include "data/metrics.h"
 
 namespace cairn::benchmarks {
 
 namespace {
-
-constexpr double errors_that_count = 2;
 
 /// gir's rivals are all rows but fusions; those of X+gir are X and X with something else in its place.
 bool are_compared(const std::string& model, const std::string& other) {
@@ -32,11 +28,10 @@ PositionComparison compared(const PositionRow& row, const PositionRow& other, co
                             .model = row.model,
                             .other = other.model,
                             .seeds = differences.size()};
-  const MeanStd summary = mean_std(differences);
-  result.difference = summary.mean;
-  result.standard_error = differences.size() < 2 ? std::numeric_limits<double>::quiet_NaN()
-                                                 : summary.std / std::sqrt(static_cast<double>(differences.size()));
-  result.beats = result.difference > errors_that_count * result.standard_error;  // false for NaN
+  const PairedDifference paired = paired_difference(differences);
+  result.difference = paired.mean;
+  result.standard_error = paired.standard_error;
+  result.beats = paired.beats;
   return result;
 }
 

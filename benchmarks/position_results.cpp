@@ -3,15 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
+#include "benchmarks/result_file.h"
 #include "core/error.h"
 #include "data/metrics.h"
-#include "graph_io/output_file.h"
 
 namespace cairn::benchmarks {
 
@@ -84,27 +82,6 @@ Json picture_json(const PositionPicture& p) {
   return {{"dataset", p.dataset}, {"task", p.task},   {"anchor_rule", p.anchor_rule},
           {"seed", p.seed},       {"color", p.color}, {"points", p.points},
           {"values", p.values}};
-}
-
-/// Objects with a line a member, but what is in rows of "rows" and below in one line: a file of some thousand numbers
-/// stays readable.
-std::string lines_of(const Json& json) {
-  std::string text = "{\n";
-  std::size_t member = 0;
-  for (const auto& [key, value] : json.items()) {
-    text += fmt::format("  {}: ", Json(key).dump());
-    if (value.is_array() && !value.empty() && value.front().is_object()) {
-      text += "[\n";
-      for (std::size_t i = 0; i < value.size(); ++i) {
-        text += fmt::format("    {}{}\n", value[i].dump(), i + 1 < value.size() ? "," : "");
-      }
-      text += "  ]";
-    } else {
-      text += value.dump();
-    }
-    text += ++member < json.size() ? ",\n" : "\n";
-  }
-  return text + "}\n";
 }
 
 double number_of(const Json& json) {  // what is not finite was written as null
@@ -221,16 +198,11 @@ PositionResults from_json(const std::string& text, const std::string& path) {
 }
 
 void write_results(const PositionResults& results, const std::string& path) {
-  OutputFile file(path);
-  file.write(to_json(results));
-  file.commit();
+  write_result_file(to_json(results), path);
 }
 
 PositionResults read_results(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw InputError(path, 0, "expected results of bench position, found nothing that can be read");
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  return from_json(text, path);
+  return from_json(read_result_file(path, "bench position"), path);
 }
 
 }  // namespace cairn::benchmarks

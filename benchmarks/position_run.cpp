@@ -112,15 +112,4 @@ std::optional<PositionOutcome> run_position(const PositionRun& run, const std::f
   return outcome;
 }
 
-std::map<std::string, std::string> settings_of(const PositionRun& run) {
-  std::map<std::string, std::string> settings;
-  const TrainConfig plain;
-  for (const ConfigField& field : config_fields()) {
-    if (field.name == "seed" || field.name == "anchors") continue;
-    const std::string text = field_text(run.config, field);
-    if (text != field_text(plain, field)) settings[std::string(field.name)] = text;
-  }
-  return settings;
-}
-
 }  // namespace cairn::benchmarks

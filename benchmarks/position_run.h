@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,9 +34,5 @@ struct PositionOutcome {
 /// Trains, on the calling thread where it is called within a parallel loop. Nothing where `stopped` said so between two
 /// epochs. Throws NumericError naming the run.
 std::optional<PositionOutcome> run_position(const PositionRun& run, const std::function<bool()>& stopped);
-
-/// What decides a run's figures besides its seed and number of anchors: the fields of its configuration that are unlike
-/// those of TrainConfig{}.
-std::map<std::string, std::string> settings_of(const PositionRun& run);
 
 }  // namespace cairn::benchmarks
