@@ -8,8 +8,10 @@
 
 #include "benchmarks/kernels.h"
 #include "benchmarks/parse.h"
+#include "cli/bench_encodings.h"
 #include "cli/bench_paths.h"
 #include "cli/bench_position.h"
+#include "cli/bench_runs.h"
 #include "cli/common.h"
 #include "cli/console.h"
 #include "cli/verb.h"
@@ -59,10 +61,14 @@ Json bench_parse(bool smoke, std::uint64_t seed, Console& console) {
 struct Subject {
   std::string_view name;
   std::string_view summary;
-  Json (*run)(bool smoke, std::uint64_t seed, Console& console);  // null: position, which has options of its own
+  Json (*run)(bool smoke, std::uint64_t seed, Console& console);  // null: made of runs, with options of its own
 };
-constexpr std::array<Subject, 4> subjects{{
+constexpr std::array<Subject, 5> subjects{{
     {"position", "who can tell where a node is: models and untrained controls over datasets and numbers of anchors",
+     nullptr},
+    {"encodings",
+     "what encodings of coordinates are worth: laws, readouts, CAPE, larger graphs, real data, each with what must "
+     "hold",
      nullptr},
     {"paths", "distances from anchors beside Boost.Graph's, and an epoch of a path encoder: time and memory",
      bench_paths},
@@ -85,9 +91,11 @@ class Bench : public Verb {
     options.positional("SUBJECT", "what to measure", subject_);
     options.flag("smoke", "Size", "smallest sizes: shows that all runs and is right, not how good or fast it is",
                  smoke_);
-    cli::declare(options, position_);
+    cli::declare(options, runs_);
+    cli::declare(options, runs_, position_);
+    cli::declare(options, runs_, encodings_);
     cli::declare(options, common_);
-    declare_seed(options, seed_);  // the first one of `position`
+    declare_seed(options, seed_);  // the first one of subjects with --seeds
     std::vector<std::pair<std::string, std::string>> rows;
     for (const Subject& subject : subjects) rows.emplace_back(subject.name, subject.summary);
     options.names("Subjects", std::move(rows));
@@ -95,12 +103,10 @@ class Bench : public Verb {
 
   int run() override {
     const Subject& subject = find_subject(subject_);
-    if (subject.run != nullptr && !position_.given.empty()) {
-      throw UsageError(
-          fmt::format("--{}: is for `bench position` alone, found `bench {}`", position_.given.front(), subject.name));
-    }
+    check_given(runs_, subject.name);
     prepare(common_);
-    if (subject.run == nullptr) return bench_position(position_, smoke_, seed_, common_);
+    if (subject.name == "position") return bench_position(position_, runs_, smoke_, seed_, common_);
+    if (subject.name == "encodings") return bench_encodings(encodings_, runs_, smoke_, seed_, common_);
     Console console(common_.quiet);
     const Json rows = subject.run(smoke_, seed_, console);
     if (!common_.json.empty()) {
@@ -116,7 +122,9 @@ class Bench : public Verb {
 
  private:
   std::string subject_;
+  RunOptions runs_;
   PositionOptions position_;
+  EncodingBenchWords encodings_;
   bool smoke_ = false;
   std::uint64_t seed_ = 0;
   CommonOptions common_;

@@ -3,8 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <filesystem>
+#include <utility>
 
 #include "benchmarks/paths.h"
 #include "benchmarks/position_report.h"
@@ -20,19 +19,6 @@ namespace {
 constexpr Index default_seeds = 10;
 constexpr Index smoke_seeds = 2;
 
-std::vector<std::string> split_at_commas(std::string_view name, std::string_view text) {
-  std::vector<std::string> words;
-  while (true) {
-    const std::size_t comma = std::min(text.find(','), text.size());
-    words.emplace_back(text.substr(0, comma));
-    if (words.back().empty()) {
-      throw UsageError(fmt::format("--{}: expected names joined by commas, found an empty one", name));
-    }
-    if (comma == text.size()) return words;
-    text.remove_prefix(comma + 1);
-  }
-}
-
 std::vector<Index> anchor_counts(std::string_view text) {
   std::vector<Index> counts;
   for (const std::string& word : split_at_commas("anchors", text)) {
@@ -42,16 +28,6 @@ std::vector<Index> anchor_counts(std::string_view text) {
     }
   }
   return counts;
-}
-
-benchmarks::PositionResults results_before(const PositionOptions& options, const std::string& json) {
-  if (!options.resume) return {};
-  if (json.empty()) throw UsageError("--resume: expected --json FILE, which says what to go on from");
-  if (!std::filesystem::exists(json)) {
-    throw UsageError(
-        fmt::format("--resume: {}: expected the file of a benchmark that was stopped, found nothing", json));
-  }
-  return benchmarks::read_results(json);
 }
 
 void print_tables(const benchmarks::PositionResults& results, Console& console) {
@@ -64,57 +40,47 @@ void print_tables(const benchmarks::PositionResults& results, Console& console) 
 
 }  // namespace
 
-void declare(OptionList& options, PositionOptions& position) {
-  const auto add = [&](const std::string& name, ValueKind kind, std::string value_name, std::string help,
-                       std::function<void(std::string_view)> set, std::string default_text) {
-    options.add({.name = name,
-                 .kind = kind,
-                 .value_name = std::move(value_name),
-                 .group = "Position",
-                 .help = std::move(help),
-                 .set =
-                     [&position, name, set = std::move(set)](std::string_view text) {
-                       position.given.push_back(name);
-                       set(text);
-                     },
-                 .default_text = [default_text = std::move(default_text)] { return default_text; }});
+void declare(OptionList& options, RunOptions& runs, PositionOptions& position) {
+  const auto add = [&](Option option) {
+    option.kind = ValueKind::text;
+    option.group = "Position";
+    add_option(options, runs, {"position"}, std::move(option));
   };
   auto& bench = position.bench;
-  bench.seeds = 0;
-  add(
-      "data", ValueKind::text, "DIR", "folder of email_eu_core, power and cora, whose columns are left out without it",
-      [&bench](std::string_view text) { bench.data = text; }, "");
-  add(
-      "columns", ValueKind::text, "A,B", "grid/link, ...; datasets with their tasks",
-      [&bench](std::string_view text) { bench.columns = split_at_commas("columns", text); }, "all");
-  add(
-      "models", ValueKind::text, "A,B", "gir, gcn+gir, untrained-distance, ...",
-      [&bench](std::string_view text) { bench.models = split_at_commas("models", text); }, "all of each column");
-  add(
-      "anchors", ValueKind::text, "K,K", "numbers of anchors; 0: floor(log2 nodes)^2 of each graph",
-      [&bench](std::string_view text) { bench.anchors = anchor_counts(text); }, "1,4,16,0");
-  add(
-      "seeds", ValueKind::integer, "N", "how many, counted from --seed",
-      [&bench](std::string_view text) { bench.seeds = parse_integer("seeds", text, 1); },
-      fmt::format("{}, smoke {}", default_seeds, smoke_seeds));
-  add(
-      "epochs", ValueKind::integer, "N", "of every model",
-      [&bench](std::string_view text) { bench.epochs = parse_integer("epochs", text, 1); }, "by column, smoke 3");
-  add(
-      "resume", ValueKind::flag, "", "go on from the file of --json",
-      [&position](std::string_view text) { position.resume = text == "true"; }, "");
-  add(
-      "report", ValueKind::text, "FILE", "a page with tables, learning curves and pictures (HTML)",
-      [&position](std::string_view text) { position.report = text; }, "");
+  add({.name = "columns",
+       .kind = {},
+       .value_name = "A,B",
+       .group = {},
+       .help = "grid/link, ...; datasets with their tasks",
+       .set = [&bench](std::string_view text) { bench.columns = split_at_commas("columns", text); },
+       .default_text = [] { return std::string("all"); }});
+  add({.name = "models",
+       .kind = {},
+       .value_name = "A,B",
+       .group = {},
+       .help = "gir, gcn+gir, untrained-distance, ...",
+       .set = [&bench](std::string_view text) { bench.models = split_at_commas("models", text); },
+       .default_text = [] { return std::string("all of each column"); }});
+  add({.name = "anchors",
+       .kind = {},
+       .value_name = "K,K",
+       .group = {},
+       .help = "numbers of anchors; 0: floor(log2 nodes)^2 of each graph",
+       .set = [&bench](std::string_view text) { bench.anchors = anchor_counts(text); },
+       .default_text = [] { return std::string("1,4,16,0"); }});
 }
 
-int bench_position(PositionOptions options, bool smoke, std::uint64_t seed, const CommonOptions& common) {
-  check_writable(options.report);
+int bench_position(PositionOptions options, const RunOptions& runs, bool smoke, std::uint64_t seed,
+                   const CommonOptions& common) {
+  check_writable(runs.report);
   benchmarks::PositionBenchOptions& bench = options.bench;
   bench.smoke = smoke;
   bench.seed = seed;
-  if (bench.seeds == 0) bench.seeds = smoke ? smoke_seeds : default_seeds;
-  const benchmarks::PositionResults before = results_before(options, common.json);
+  bench.data = runs.data;
+  bench.epochs = runs.epochs;
+  bench.seeds = runs.seeds > 0 ? runs.seeds : smoke ? smoke_seeds : default_seeds;
+  benchmarks::PositionResults before;
+  if (takes_up(runs, common.json)) before = benchmarks::read_results(common.json);
 
   Console console(common.quiet);
   const InterruptGuard guard;
@@ -136,17 +102,12 @@ int bench_position(PositionOptions options, bool smoke, std::uint64_t seed, cons
     cost = benchmarks::time_paths({.smoke = smoke, .seed = seed});
     console.say("\n{}", benchmarks::format_paths(cost));
   }
-  if (!options.report.empty()) {
+  if (!runs.report.empty()) {
     ReportPage page = benchmarks::position_page(results);
     for (LineChart& chart : benchmarks::path_charts(cost)) page.parts.emplace_back(std::move(chart));
-    write_page(options.report, page);
+    write_page(runs.report, page);
   }
-  if (noted_signal() == 0) return 0;
-  std::fflush(stdout);
-  std::fputs(common.json.empty() ? "\ncairn: stopped; nothing was saved (--json FILE does)\n"
-                                 : "\ncairn: stopped; the same command with --resume goes on\n",
-             stderr);
-  return 128 + noted_signal();
+  return end_of_runs(common.json);
 }
 
 }  // namespace cairn::cli
