@@ -12,7 +12,7 @@
 namespace cairn {
 
 namespace {
-constexpr Real waiting_step = Real(0.01);
+constexpr Real waiting_step = Real(0.002);
 }
 
 Fusion find_fusion(std::string_view name) {

@@ -33,7 +33,7 @@ std::unique_ptr<Model> make_layers(std::string_view name, const TrainConfig& con
                                   .activation = config.activation,
                                   .norm = config.norm,
                                   .residual = config.residual,
-                                  .in_is_ids = extents.in_is_ids};
+                                  .in_is_ids = extents.features == "onehot"};
   return std::make_unique<LayerStack>(options, rng);
 }
 
@@ -95,13 +95,15 @@ std::unique_ptr<Model> make_model(const TrainConfig& config, const ModelExtents&
   }
   const Index graph_parts =
       std::count_if(names.begin(), names.end(), [](std::string_view name) { return !is_position_model(name); });
+  // Layers over features that are the same everywhere, or noise, have nothing to say that positions should wait for.
+  const bool speaks = extents.features == "given" || extents.features == "onehot";
   const FusedOptions options{.fusion = find_fusion(config.fusion),
                              .score = score,
                              .out = extents.out,
                              // What is dropped from two rows apart would count as their distance.
                              .dropout = classes ? static_cast<Real>(config.dropout) : Real(0),
                              .positions_wait = config.task == "node" && config.fusion == "late" && graph_parts > 0 &&
-                                               graph_parts < static_cast<Index>(names.size())};
+                                               graph_parts < static_cast<Index>(names.size()) && speaks};
   std::vector<FusedPart> parts;
   std::unique_ptr<Linear> features;
   ModelExtents extended = extents;  // early: what graph parts see
@@ -109,7 +111,7 @@ std::unique_ptr<Model> make_model(const TrainConfig& config, const ModelExtents&
     Rng features_rng = rng.split("features");
     features = std::make_unique<Linear>(extents.in, config.dim, features_rng);
     extended.in = config.dim;
-    extended.in_is_ids = false;
+    extended.features = "given";
   }
   for (int turn = 0; turn < 2; ++turn) {  // positions first: early fusion needs to know their columns
     for (std::size_t p = 0; p < names.size(); ++p) {

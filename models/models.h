@@ -13,13 +13,13 @@ namespace cairn {
 
 /// What a model must know of the data that it is built for.
 struct ModelExtents {
-  Index in = 0;             // columns of the features
-  Index out = 0;            // columns to give: classes, or the width of an embedding
-  Index nodes = 0;          // of the graph it is trained on, for models with a vector a node
-  Index slots = 0;          // K, columns of anchors, for models that look from anchors
-  bool in_is_ids = false;   // features are one-hot ids: a column a node
-  Index axes = 0;           // of the coordinates, for models that encode them
-  double length_scale = 1;  // of these, for frequencies that are drawn
+  Index in = 0;                    // columns of the features
+  Index out = 0;                   // columns to give: classes, or the width of an embedding
+  Index nodes = 0;                 // of the graph it is trained on, for models with a vector a node
+  Index slots = 0;                 // K, columns of anchors, for models that look from anchors
+  std::string features = "given";  // what they are, as in FeaturePlan
+  Index axes = 0;                  // of the coordinates, for models that encode them
+  double length_scale = 1;         // of these, for frequencies that are drawn
   /// Fitted encodings by name, for the parts that are encodings.
   std::map<std::string, std::shared_ptr<const Encoding>, std::less<>> encodings = {};
 };

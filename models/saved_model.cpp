@@ -88,7 +88,7 @@ SavedModel load_model(const NamedTensors& from) {
                             .out = saved.out,
                             .nodes = saved.nodes,
                             .slots = saved.slots,
-                            .in_is_ids = saved.plan.features == "onehot",
+                            .features = saved.plan.features,
                             .axes = saved.axes,
                             .encodings = saved.encodings},
                            Rng(0));

@@ -159,7 +159,7 @@ Training::Run::Run(const Training& training, Index index)
                               .out = problem.task->out_width(),
                               .nodes = data(training).node_count(),
                               .slots = slots(),
-                              .in_is_ids = features.features == "onehot"},
+                              .features = features.features},
                              training.config_, input.at(0), run_rng(seed).split("encodings").key())),
       model(make_model(training.config_, extents, run_rng(seed).split("model"))),
       optimizer(make_optimizer(optimizer_options(training.config_))),

@@ -157,3 +157,16 @@ TEST_CASE("models: unknown parts, missing parts and early fusion of one kind are
   config.paths = "walks";
   CHECK_THROWS_WITH(make_model(config, extents, Rng(3)), Catch::Contains("siblings"));
 }
+
+TEST_CASE("models: positions wait behind layers that read features or ids, and behind no others", "[models][table]") {
+  for (const char* features : {"given", "onehot", "constant", "degree", "random"}) {
+    ModelExtents seen = extents;
+    seen.features = features;
+    const auto model = make_model(config_of("gcn+gir", "node"), seen, Rng(3));
+    const auto parameters = parameters_of(*model);
+    const bool waits = std::any_of(parameters.begin(), parameters.end(),
+                                   [](const NamedParameter& p) { return p.name == "position_share"; });
+    INFO(features);
+    CHECK(waits == (std::string(features) == "given" || std::string(features) == "onehot"));
+  }
+}
