@@ -23,7 +23,7 @@ FinishedRun run_of(const std::string& section, const std::string& part, std::uin
 /// Sizes with CAPE better by 0.2 and 0.3, and convergence of which one seed never arrives.
 EncodingResults two_seeds() {
   EncodingResults results;
-  for (const std::uint64_t seed : {1, 0}) {  // the order of work leaves no trace
+  for (const std::uint64_t seed : {std::uint64_t{1}, std::uint64_t{0}}) {  // the order of work leaves no trace
     const double gain = seed == 0 ? 0.2 : 0.3;
     results.add(run_of("sizes", "all", seed), 0,
                 {{"sizes", {"grid 8x8", "yes"}, {0.1, 0.1 + gain / 10, -gain / 10}},
