@@ -1,4 +1,5 @@
 #include "cli/config_options.h"
+#include "cli/coordinates_file.h"
 
 #include <algorithm>
 #include <variant>
@@ -55,6 +56,11 @@ void ConfigOptions::set(std::string_view name, std::string_view text) {
   if (name == "task") {
     task_summary(text);
     task_ = text;
+  }
+  if (name == "coordinates") {
+    if (text == "given") throw UsageError("--coordinates: expected a kind of coordinates or a file, found 'given'");
+    coordinates_file_ = names_coordinates_file(text) ? text : "";
+    if (!coordinates_file_.empty()) text = "given";
   }
   TrainConfig alone;
   set_field(alone, name, text);

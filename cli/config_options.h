@@ -21,10 +21,13 @@ class ConfigOptions {
   /// Checks the value here, where it is known which line of a configuration file brought it.
   void set(std::string_view name, std::string_view text);
   TrainConfig config() const;
+  /// The file that --coordinates names, which the configuration calls `given`; empty where it names none.
+  const std::string& coordinates_file() const { return coordinates_file_; }
 
  private:
   std::string model_;  // model and task decide the defaults of the other fields
   std::string task_;
+  std::string coordinates_file_;
   std::vector<std::pair<std::string, std::string>> fields_;  // name and text, as given
 };
 

@@ -69,7 +69,6 @@ class Embed : public Verb {
   ConfigOptions config_{"gir", "distance"};
   std::string from_;
   std::string path_cache_;
-  std::string coordinates_path_;
   std::string out_;
   Console console_{false};
 };
@@ -88,7 +87,6 @@ void Embed::declare(OptionList& options) {
                from_);
   options.text("path-cache", "DIR", "Position", "keep the paths from anchors here, for later runs on the same graph",
                path_cache_);
-  declare_coordinates_file(options, coordinates_path_);
   options.text("out", "FILE", "Output", ".npy [nodes, columns], with the ids in FILE's name.ids.csv, or .csv", out_);
   cli::declare(options, common_);
   declare_model_names(options);
@@ -98,7 +96,7 @@ void Embed::declare(OptionList& options) {
 std::optional<Tensor> Embed::trained_rows(const Dataset& dataset, const TrainConfig& config, Json& facts) {
   const auto start = std::chrono::steady_clock::now();
   TrainingCosts costs;
-  Training training(dataset, config, path_cache(path_cache_), read_coordinates(coordinates_path_, dataset));
+  Training training(dataset, config, path_cache(path_cache_), read_coordinates(config_.coordinates_file(), dataset));
   console_.say("{}: {} parameters, trained to recover distances", config.model, grouped(training.parameter_count()));
   const InterruptGuard guard;
   while (!training.done()) {
@@ -128,7 +126,7 @@ void Embed::check_out() const {
 int Embed::run() {
   console_.be_quiet(common_.quiet);
   check_out();
-  const TrainConfig config = with_coordinates_file(config_.config(), coordinates_path_);
+  const TrainConfig config = config_.config();
   prepare(common_);
   check_writable(out_);
   if (is_npy(out_)) check_writable(ids_path(out_));
@@ -137,8 +135,8 @@ int Embed::run() {
   const Dataset dataset = load_dataset(dataset_, config.seed);
   console_.say("{}: {}", dataset.name, counts_text(dataset));
   Json facts = Json::object();
-  const std::optional<Tensor> found =
-      file ? file->rows(dataset, read_coordinates(coordinates_path_, dataset)) : trained_rows(dataset, config, facts);
+  const std::optional<Tensor> found = file ? file->rows(dataset, read_coordinates(config_.coordinates_file(), dataset))
+                                           : trained_rows(dataset, config, facts);
   if (!found) {
     std::fflush(stdout);
     std::fputs("\ncairn: stopped before the end of training; nothing was written\n", stderr);

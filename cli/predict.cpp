@@ -70,7 +70,8 @@ class Predict : public Verb {
     options.positional("MODEL", "a file that `cairn train --save` wrote", model_path_);
     options.positional("DATASET", "a folder, a file, or the name of a synthetic dataset", dataset_.spec);
     options.text("header", "auto|yes|no", "Dataset", "whether an edge list begins with a header", dataset_.header);
-    declare_coordinates_file(options, coordinates_path_);
+    options.text("coordinates", "FILE", "Dataset", "a row a node, where the model was trained with such a file",
+                 coordinates_path_);
     options.text("out", "FILE", "Output", "csv with node,label; standard output if none is named", out_);
     options.flag("probabilities", "Output", "a column a class with its probability", probabilities_);
     cli::declare(options, common_);

@@ -79,7 +79,6 @@ class Train : public Verb {
   std::string save_path_;
   std::string log_path_;
   std::string path_cache_;
-  std::string coordinates_path_;
   double max_memory_megabytes_ = 0;
   std::string report_path_;
   bool resume_ = false;
@@ -96,7 +95,6 @@ void Train::declare(OptionList& options) {
   options.text("log", "FILE", "Output", "a csv row an epoch", log_path_);
   options.text("path-cache", "DIR", "Position", "keep the paths from anchors here, for later runs on the same graph",
                path_cache_);
-  declare_coordinates_file(options, coordinates_path_);
   options.number("max-memory", "Position",
                  "megabytes for positions: fewer anchors at once where they would take more; 0: no limit",
                  max_memory_megabytes_, 0);
@@ -136,7 +134,7 @@ int Train::run() {
   const Clock::time_point start = Clock::now();
   console_.be_quiet(common_.quiet);
   check_options();
-  const TrainConfig chosen = with_coordinates_file(config_.config(), coordinates_path_);
+  const TrainConfig chosen = config_.config();
   prepare(common_);
   check_writable(save_path_);
   check_writable(log_path_);
@@ -144,7 +142,7 @@ int Train::run() {
 
   const Dataset dataset = load_dataset(dataset_, chosen.seed);
   Training training(dataset, within_memory(chosen, dataset), path_cache(path_cache_),
-                    read_coordinates(coordinates_path_, dataset));
+                    read_coordinates(config_.coordinates_file(), dataset));
   if (resume_) resume(training);
   console_.say("{}: {}, {}", dataset.name, counts_text(dataset), split_text(dataset, training.config()));
   const FeaturePlan& plan = training.feature_plan();

@@ -62,8 +62,8 @@ const std::vector<ConfigField>& config_fields() {
        &C::read_out},
       {"anchor_width", "position", "numbers an anchor with read-out scalar", &C::anchor_width},
       {"coordinates", "coordinates",
-       "what encodings read: distances, inverse or unit (from the anchors), spectral, walk, degree, given (see "
-       "--coordinates-file)",
+       "what encodings read: distances, inverse or unit (from the anchors), spectral, walk, degree, or a file with a "
+       "row a node (a word with a . or /)",
        &C::coordinates},
       {"coordinate_count", "coordinates", "eigenvectors of spectral, steps of walk", &C::coordinate_count},
       {"encoding_mode", "coordinates", "simple (axes side by side) or product (alike only where alike on all axes)",

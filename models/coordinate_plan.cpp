@@ -79,7 +79,7 @@ Coordinates make_coordinates(const TrainConfig& config, const Dataset& dataset, 
     return return_probabilities(dataset.graph, dataset.graph_of_node, {.steps = config.coordinate_count});
   }
   if (config.coordinates == "degree") return degree_coordinates(dataset.graph, dataset.graph_of_node, DegreeScale::log);
-  if (!given) throw UsageError("--coordinates given: expected coordinates of the nodes (--coordinates-file)");
+  if (!given) throw UsageError("--coordinates: the model reads given ones: expected the name of a file");
   if (given->node_count() != dataset.node_count()) {
     throw ShapeError(fmt::format("coordinates of {} nodes, {} nodes in {}", given->node_count(), dataset.node_count(),
                                  dataset.name));

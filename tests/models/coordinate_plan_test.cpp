@@ -64,7 +64,7 @@ TEST_CASE("coordinate plan: both ways of a directed path stand side by side", "[
 TEST_CASE("coordinate plan: what is given must be there and fit the nodes", "[models][coordinates]") {
   const Dataset dataset = dataset_of(path_graph(4));
   const TrainConfig config = config_with("given");
-  CHECK_THROWS_WITH(make_coordinates(config, dataset, nullptr), Catch::Contains("--coordinates-file"));
+  CHECK_THROWS_WITH(make_coordinates(config, dataset, nullptr), Catch::Contains("expected the name of a file"));
   CHECK_THROWS_AS(make_coordinates(config, dataset, nullptr, Coordinates{Tensor({3, 2}), {}, {}}), ShapeError);
   const Tensor values({4, 1}, {3, 1, 4, 1});
   CHECK(support::same_bits(make_coordinates(config, dataset, nullptr, Coordinates{values, {}, {}}).values, values));
