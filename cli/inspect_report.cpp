@@ -46,25 +46,26 @@ std::vector<Figure> figures_of(const Inspection& found) {
   const EmbeddingReport& report = found.report;
   const AnchorCoverage& coverage = found.coordinates.coverage;
   const Index rows = found.coordinates.values.node_count();
-  return {{"stable rank", number(report.stable_rank),
-           fmt::format("1: all rows on a line, at most {}: how varied a signal a linear readout can follow",
-                       grouped(std::min(rows, found.columns)))},
-          {"reach", reach_text(report), "hops until the likeness of two rows has fallen to a tenth"},
-          {"rank correlation", number(compared(report, report.rank_correlation)),
-           "1: farther nodes have farther rows, 0: their distance says nothing"},
-          {"distortion, mean", number(compared(report, report.distortion.mean)),
-           "relative error of distances between rows, against the best multiple of hops"},
-          {"distortion, worst", number(compared(report, report.distortion.worst)),
-           "largest over smallest stretch; infinite: two nodes of a compared pair share their row"},
-          {"collisions", grouped(report.collisions),
-           fmt::format("of {} nodes: those whose row another node of their graph has too", grouped(rows))},
-          {"anchor coverage", fmt::format("{:.1f} %", 100 * coverage.nodes),
-           fmt::format("of the nodes are reached, of {} anchors a graph by some; {:.1f} % of all pairs",
-                       grouped(found.coordinates.anchors), 100 * coverage.pairs)},
-          {"nearest anchor", number(coverage.mean_nearest),
-           fmt::format("away on average, {} at most, where one is reached", number(coverage.worst_nearest))},
-          {"suggested width", number(found.coordinates.suggested_width),
-           fmt::format("of an encoding of {}, in their units", found.coordinates.source)}};
+  return {
+      {"stable rank", number(report.stable_rank),
+       fmt::format("1: all rows on a line, at most {}: how varied a signal a linear readout can follow",
+                   grouped(std::min(rows, found.columns)))},
+      {"reach", reach_text(report), "hops until the likeness of two rows has fallen to a tenth"},
+      {"rank correlation", number(compared(report, report.rank_correlation)),
+       "1: farther nodes have farther rows, 0: their distance says nothing"},
+      {"distortion, mean", number(compared(report, report.distortion.mean)),
+       "relative error of distances between rows, against the best multiple of hops"},
+      {"distortion, worst", number(compared(report, report.distortion.worst)),
+       "largest over smallest stretch; infinite: two nodes of a compared pair share their row"},
+      {"collisions", grouped(report.collisions),
+       fmt::format("of {} nodes: those whose row another node of their graph has too", grouped(rows))},
+      {"anchor coverage", fmt::format("{:.1f} %", 100 * coverage.nodes),
+       fmt::format("of the nodes are reached by one of {} anchors a graph or more; {:.1f} % of all nodes and anchors",
+                   grouped(found.coordinates.anchors), 100 * coverage.pairs)},
+      {"nearest anchor", number(coverage.mean_nearest),
+       fmt::format("away on average, {} at most, where one is reached", number(coverage.worst_nearest))},
+      {"suggested width", number(found.coordinates.suggested_width),
+       fmt::format("of an encoding of {}, in their units", found.coordinates.source)}};
 }
 
 /// What a width of the curve is besides.
@@ -174,7 +175,7 @@ LineChart trade_off_chart(const Inspection& found, std::string heading, std::str
   own.x = {found.report.stable_rank};
   own.y = {value(found.report)};
   if (!curve.x.empty()) {
-    chart.caption = fmt::format("Each point is a width, {} to {}; wider ones lie to the left.",
+    chart.caption = fmt::format("Each point is a width, {} to {}, in this order along the line.",
                                 number(found.trade_off.front().width), number(found.trade_off.back().width));
     chart.series.push_back(std::move(curve));
   }

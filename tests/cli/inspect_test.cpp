@@ -6,9 +6,12 @@
 #include <vector>
 
 #include "cli/run_cairn.h"
+#include "data/synthetic.h"
 #include "graph/generate.h"
 #include "graph_io/npy.h"
+#include "graph_io/safetensors.h"
 #include "models/page_tree.h"
+#include "models/position_plan.h"
 #include "position/anchor_coordinates.h"
 #include "position/encodings.h"
 #include "support/catch.h"
@@ -94,6 +97,37 @@ TEST_CASE("cairn inspect: an encoding stands where the library's rows of it stan
     for (const char* key : figures) {
       INFO(key);
       CHECK(own[key] == file[key]);
+    }
+  }
+}
+
+TEST_CASE("cairn inspect: anchors and the suggested width are those that train takes with the same seed",
+          "[cli][inspect]") {
+  const TemporaryFolder folder;
+  const std::vector<std::string> common{"grid:9x9", "--anchors", "3", "--seed", "4"};
+  for (const char* coordinates : {"distances", "unit"}) {
+    INFO(coordinates);
+    std::vector<std::string> train{"train",     "--task",   "distance", "--model", "gcn+gaussian",  "--coordinates",
+                                   coordinates, "--epochs", "1",        "--save",  folder / "model"};
+    train.insert(train.begin() + 1, common.begin(), common.end());
+    REQUIRE(run_cairn(train, folder).exit_code == 0);
+    const NamedTensors model = read_safetensors(folder / "model");
+    const Dataset grid = make_synthetic("grid:9x9", 4);
+    AnchorCoordinateOptions options;
+    options.scale = distance_scale(coordinates == std::string("unit") ? "unit" : "raw");
+    const Coordinates places = anchor_coordinates(grid.graph, {}, load_anchors(model, grid), options);
+    write_npy(folder / "rows.npy", load_encoding(model, "encodings.gaussian.")->encode(places));
+
+    const auto with = [&](std::vector<std::string> words) {
+      words.insert(words.begin(), common.begin(), common.end());
+      words.insert(words.end(), {"--coordinates", coordinates});
+      return inspected(words, folder);
+    };
+    const nlohmann::json own = with({});
+    const nlohmann::json trained = with({"--embedding", folder / "rows.npy"});
+    for (const char* key : figures) {
+      INFO(key);
+      CHECK(own[key] == trained[key]);
     }
   }
 }
