@@ -259,13 +259,16 @@ TEST_CASE("cairn inspect: where no path joins two nodes, what compares distances
 TEST_CASE("cairn inspect: the same for any threads, other pairs and anchors for another seed", "[cli][inspect]") {
   const TemporaryFolder folder;
   const auto run = [&](std::vector<std::string> words) {
-    words.insert(words.begin(), {"communities:6x10", "--anchors", "3", "--pairs", "500", "--mode", "product"});
+    words.insert(words.begin(), {"grid:6x10", "--anchors", "3", "--pairs", "500", "--mode", "product"});
     return inspected(words, folder);
   };
   const nlohmann::json one = run({"--threads", "1"});
   CHECK(run({"--threads", "2"}) == one);
   CHECK(one["pairs"] == 500);
   CHECK(run({"--seed", "1"})["rank_correlation"] != one["rank_correlation"]);
+  const std::string line = folder.write("line.csv", places(60));  // which no anchor has a say in
+  const nlohmann::json pairs = run({"--no-sweep", "--embedding", line});
+  CHECK(run({"--no-sweep", "--embedding", line, "--seed", "1"})["kernel"] != pairs["kernel"]);
 }
 
 TEST_CASE("cairn inspect: prints its figures, and its page has what was inspected in a ring on the curve",
@@ -376,6 +379,7 @@ TEST_CASE("cairn inspect: options that make no sense end with 2, files that do n
     CHECK(run.exit_code == expected.exit_code);
     for (const std::string& part : expected.parts) CHECK(contains(run.err, part));
     CHECK_FALSE(std::filesystem::exists(folder / "out.json"));
+    CHECK_FALSE(contains(run.out, "stable rank"));  // found before any work is done
   }
   CHECK(run_cairn({"inspect", words, "--embedding", good}, folder).exit_code == 0);
 }
