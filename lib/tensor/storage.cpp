@@ -1,5 +1,6 @@
 #include "tensor/storage.h"
 
+#include <cstdint>
 #include <cstdlib>
 #include <map>
 #include <mutex>
@@ -29,7 +30,8 @@ void* system_memory(std::size_t bytes) {
   return memory;
 }
 
-/// Idle buffers by exact size: an epoch asks for the sizes of the epoch before it, so exact matches are the rule.
+/// Idle buffers by exact size: an epoch asks for the sizes of the epoch before it, so exact matches are the rule. Where
+/// there are too many, those of the sizes go first that nobody has asked for or given back for longest.
 class BufferPool {
  public:
   void* take(std::size_t bytes) {
@@ -37,38 +39,61 @@ class BufferPool {
     {
       const std::lock_guard lock(mutex_);
       const auto found = idle_.find(bytes);
-      if (found != idle_.end() && !found->second.empty()) {
-        void* memory = found->second.back();
-        found->second.pop_back();
-        idle_bytes_ -= bytes;
-        return memory;
+      if (found != idle_.end()) {
+        found->second.last_use = ++uses_;
+        if (!found->second.buffers.empty()) {
+          void* memory = found->second.buffers.back();
+          found->second.buffers.pop_back();
+          idle_bytes_ -= bytes;
+          return memory;
+        }
       }
     }
     return system_memory(bytes);
   }
 
   void give(void* memory, std::size_t bytes) {
-    if (enabled) {
-      const std::lock_guard lock(mutex_);
-      if (idle_bytes_ + bytes <= most_idle_bytes) {
-        idle_[bytes].push_back(memory);
-        idle_bytes_ += bytes;
-        return;
-      }
-    }
-    std::free(memory);
+    if (!enabled || bytes > most_idle_bytes) return std::free(memory);
+    const std::lock_guard lock(mutex_);
+    Idle& own = idle_[bytes];
+    own.buffers.push_back(memory);
+    own.last_use = ++uses_;
+    idle_bytes_ += bytes;
+    while (idle_bytes_ > most_idle_bytes) forget_oldest();
   }
 
   void clear() {
     const std::lock_guard lock(mutex_);
-    for (auto& [bytes, buffers] : idle_) {
-      for (void* memory : buffers) std::free(memory);
+    for (auto& [bytes, idle] : idle_) {
+      for (void* memory : idle.buffers) std::free(memory);
     }
     idle_.clear();
     idle_bytes_ = 0;
   }
 
  private:
+  /// Buffers of one size, and when such a one was last taken or given.
+  struct Idle {
+    std::vector<void*> buffers;
+    std::uint64_t last_use = 0;
+  };
+
+  /// Frees a buffer of the size that has not been used for longest.
+  void forget_oldest() {
+    auto oldest = idle_.end();
+    for (auto it = idle_.begin(); it != idle_.end();) {
+      if (it->second.buffers.empty()) {
+        it = idle_.erase(it);
+        continue;
+      }
+      if (oldest == idle_.end() || it->second.last_use < oldest->second.last_use) oldest = it;
+      ++it;
+    }
+    std::free(oldest->second.buffers.back());
+    oldest->second.buffers.pop_back();
+    idle_bytes_ -= oldest->first;
+  }
+
 #ifdef CAIRN_NO_POOL
   static constexpr bool enabled = false;  // the address sanitizer sees a use after release only if release is real
 #else
@@ -77,8 +102,9 @@ class BufferPool {
   static constexpr std::size_t most_idle_bytes = std::size_t{4} << 30;
 
   std::mutex mutex_;
-  std::map<std::size_t, std::vector<void*>> idle_;
+  std::map<std::size_t, Idle> idle_;
   std::size_t idle_bytes_ = 0;
+  std::uint64_t uses_ = 0;
 };
 
 BufferPool& pool() {
