@@ -123,7 +123,7 @@ class Bench : public Verb {
  private:
   std::string subject_;
   RunOptions runs_;
-  PositionOptions position_;
+  benchmarks::PositionBenchOptions position_;
   EncodingBenchWords encodings_;
   bool smoke_ = false;
   std::uint64_t seed_ = 0;

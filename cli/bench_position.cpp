@@ -40,13 +40,12 @@ void print_tables(const benchmarks::PositionResults& results, Console& console) 
 
 }  // namespace
 
-void declare(OptionList& options, RunOptions& runs, PositionOptions& position) {
+void declare(OptionList& options, RunOptions& runs, benchmarks::PositionBenchOptions& bench) {
   const auto add = [&](Option option) {
     option.kind = ValueKind::text;
     option.group = "Position";
     add_option(options, runs, {"position"}, std::move(option));
   };
-  auto& bench = position.bench;
   add({.name = "columns",
        .kind = {},
        .value_name = "A,B",
@@ -70,10 +69,9 @@ void declare(OptionList& options, RunOptions& runs, PositionOptions& position) {
        .default_text = [] { return std::string("1,4,16,0"); }});
 }
 
-int bench_position(PositionOptions options, const RunOptions& runs, bool smoke, std::uint64_t seed,
+int bench_position(benchmarks::PositionBenchOptions bench, const RunOptions& runs, bool smoke, std::uint64_t seed,
                    const CommonOptions& common) {
   check_writable(runs.report);
-  benchmarks::PositionBenchOptions& bench = options.bench;
   bench.smoke = smoke;
   bench.seed = seed;
   bench.data = runs.data;
@@ -98,7 +96,7 @@ int bench_position(PositionOptions options, const RunOptions& runs, bool smoke, 
   for (const std::string& column : results.left_out) console.say("left out: {}", column);
   if (!common.json.empty()) benchmarks::write_results(results, common.json);
   benchmarks::PathTimings cost;  // after the trainings, which would share the processors with it
-  if (options.cost && noted_signal() == 0) {
+  if (!runs.report.empty() && noted_signal() == 0) {
     cost = benchmarks::time_paths({.smoke = smoke, .seed = seed});
     console.say("\n{}", benchmarks::format_paths(cost));
   }

@@ -9,16 +9,12 @@
 
 namespace cairn::cli {
 
-/// The options of `cairn bench position` alone.
-struct PositionOptions {
-  benchmarks::PositionBenchOptions bench;  // data, seeds and epochs are those of RunOptions
-  bool cost = false;                       // of distances and paths, against anchors and arcs: for the report
-};
-void declare(OptionList& options, RunOptions& runs, PositionOptions& position);
+/// The options of `cairn bench position` alone: data, seeds and epochs are those of RunOptions.
+void declare(OptionList& options, RunOptions& runs, benchmarks::PositionBenchOptions& bench);
 
-/// Measures, prints the tables, writes --json after each run and --report at the end. smoke, seed: options that
-/// `cairn bench` shares. Returns the exit code.
-int bench_position(PositionOptions options, const RunOptions& runs, bool smoke, std::uint64_t seed,
+/// Measures, prints the tables, writes --json after each run and --report, with what paths cost, at the end. smoke,
+/// seed: options that `cairn bench` shares. Returns the exit code.
+int bench_position(benchmarks::PositionBenchOptions bench, const RunOptions& runs, bool smoke, std::uint64_t seed,
                    const CommonOptions& common);
 
 }  // namespace cairn::cli

@@ -60,6 +60,7 @@ TEST_CASE("cairn bench position: prints a table a column, writes results and a p
   CHECK(html.rfind("<!DOCTYPE html>", 0) == 0);
   CHECK(contains(html, "</html>"));
   CHECK(contains(html, "trees/path-sum"));
+  CHECK(contains(html, "Cost against anchors"));
   CHECK_FALSE(contains(html, "http"));
 }
 
