@@ -38,7 +38,8 @@ struct AnchorMessageVariables {
 /// relu(scale * sender + receiver) for all pairs of a node and an anchor, with what is linear in a node worked out a
 /// node, not a pair, so that a pair costs D products. Returns [N * K, D], row u * K + k for node u and slot k; the rest
 /// as kernels::anchor_messages.
-Variable anchor_messages(const std::shared_ptr<const kernels::AnchorLinks>& links, const AnchorMessageVariables& inputs);
+Variable anchor_messages(const std::shared_ptr<const kernels::AnchorLinks>& links,
+                         const AnchorMessageVariables& inputs);
 
 /// x[u * K + k] + b[u] for node u and slot k. x: [N * K, D], b: [N, D]; K = N * K / N. Throws ShapeError.
 Variable add_to_slots(const Variable& x, const Variable& b);

@@ -80,7 +80,7 @@ TEST_CASE("encoding models: centered coordinates are blind to an offset, also in
   for (Real& value : offset.values.values()) value += 5;
   for (const bool center : {false, true}) {
     const auto model = fourier_model({.center = center});
-    const Real difference = support::max_difference(rows_of(*model, data), rows_of(*model, offset));
+    const auto difference = support::max_difference(rows_of(*model, data), rows_of(*model, offset));
     CHECK((difference < 1e-4) == center);
   }
 }
