@@ -32,7 +32,6 @@ InspectedCoordinates inspected_coordinates(const Dataset& dataset, TrainConfig c
   if (kind == "distances") {
     result.values = std::move(distances);
   } else {
-    if (kind == "spectral" || kind == "walk") check_weights(dataset, "--coordinates " + kind);
     result.values = make_coordinates(config, dataset, &position, read_coordinates(file, dataset));
   }
   result.suggested_width = width_from_data(config, result.values);

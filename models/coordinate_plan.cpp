@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "models/defaults.h"
+#include "models/position_plan.h"
 #include "position/anchor_coordinates.h"
 #include "position/diagnostics.h"
 #include "position/random_walk.h"
@@ -71,6 +72,9 @@ bool looks_from_anchors(const TrainConfig& config) {
 Coordinates make_coordinates(const TrainConfig& config, const Dataset& dataset, const PositionInput* position,
                              const std::optional<Coordinates>& given) {
   if (measured_from_anchors(config.coordinates)) return distances_from(position, config);
+  if (config.coordinates == "spectral" || config.coordinates == "walk") {
+    check_weights(dataset, "--coordinates " + config.coordinates);
+  }
   if (config.coordinates == "spectral") {
     return spectral_coordinates(dataset.graph, dataset.graph_of_node,
                                 {.count = config.coordinate_count, .scale = SpectralScale::root_mean_square});

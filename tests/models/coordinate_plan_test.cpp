@@ -70,6 +70,17 @@ TEST_CASE("coordinate plan: what is given must be there and fit the nodes", "[mo
   CHECK(support::same_bits(make_coordinates(config, dataset, nullptr, Coordinates{values, {}, {}}).values, values));
 }
 
+TEST_CASE("coordinate plan: a weight that eigenvectors and walks cannot use is told in the user's ids",
+          "[models][coordinates]") {
+  const std::vector<Edge> edges{{0, 1, 1}, {1, 2, -2}};
+  const Dataset dataset = dataset_of(Graph::from_edges(3, edges, {.weighted = true}));
+  for (const char* kind : {"spectral", "walk"}) {
+    CHECK_THROWS_WITH(make_coordinates(config_with(kind), dataset, nullptr),
+                      Catch::Contains("-2 from '1' to '2'") && Catch::Contains(kind));
+  }
+  CHECK_NOTHROW(make_coordinates(config_with("degree"), dataset, nullptr));
+}
+
 TEST_CASE("coordinate plan: only what is measured from anchors asks for them", "[models][coordinates]") {
   for (const std::string_view kind : coordinate_kinds()) {
     const bool expected = kind == "distances" || kind == "inverse" || kind == "unit";
