@@ -22,7 +22,8 @@ Counted counted(const Dataset& dataset, const TrainConfig& config) {
   const PositionPlan plan = plan_position(dataset, {}, config, config.seed);
   const AnchorSet anchors = anchors_at(plan, dataset, 0);
   Counted counts{.nodes = dataset.node_count(), .slots = 0, .paths = {}};
-  for (const PathDirection direction : prepare_position(plan, dataset, anchors).directions()) {
+  const PositionInput position = prepare_position(plan, dataset, anchors);
+  for (const PathDirection direction : position.directions()) {
     const PathBytes one = planned_bytes(dataset.graph, anchors,
                                         {.max_hops = config.max_hops,
                                          .direction = direction,
