@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "core/error.h"
+#include "models/coordinate_plan.h"
 
 namespace cairn {
 
@@ -217,7 +218,7 @@ void check_config(const TrainConfig& c) {
   one_of("redraw_anchors", c.redraw_anchors, {"never", "epoch"});
   one_of("path_direction", c.path_direction, {"from", "towards", "both"});
   one_of("read_out", c.read_out, {"auto", "anchors", "linear", "scalar", "structure"});
-  one_of("coordinates", c.coordinates, {"distances", "inverse", "unit", "spectral", "walk", "degree", "given"});
+  one_of("coordinates", c.coordinates, {coordinate_kinds().begin(), coordinate_kinds().end()});
   at_least("coordinate_count", c.coordinate_count, 1);
   one_of("encoding_mode", c.encoding_mode, {"simple", "product"});
   not_negative("encoding_width", c.encoding_width);

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "models/encoded_extents.h"
 #include "models/models.h"
+#include "position/encodings.h"
 #include "support/catch.h"
 
 using namespace cairn;
@@ -52,6 +53,16 @@ TEST_CASE("defaults: an unknown model is refused with a list of the known ones",
   for (const std::string_view name : model_names()) {
     CHECK_THROWS_WITH(default_config("gnn"), Catch::Contains(std::string(name)));
   }
+}
+
+TEST_CASE("defaults: every encoding of coordinates is a model, and lff", "[models][defaults]") {
+  for (const std::string_view name : encoding_names()) {
+    INFO(name);
+    CHECK(is_position_model(name));
+    CHECK(reads_coordinates(name));
+  }
+  CHECK(reads_coordinates("gcn+lff"));
+  CHECK_FALSE(reads_coordinates("gcn+gir"));
 }
 
 TEST_CASE("defaults: paths fused into node classes see no features, alone and in pairs they do", "[models][defaults]") {
