@@ -13,13 +13,11 @@
 namespace cairn {
 namespace {
 
+using support::formula_tolerance;
 using support::Json;
 using support::max_difference;
 using support::off_zero;
 using support::tensor_of;
-
-/// In double the script's sums of at most ten terms below 10 leave 1e-14; float as all golden files.
-constexpr double formula_tolerance = sizeof(Real) == sizeof(double) ? 1e-12 : support::golden_tolerance;
 
 LearnableFourierOptions options_of(const Json& json) {
   return {.axes = json.at("axes").get<Index>(),

@@ -10,12 +10,11 @@
 namespace cairn {
 namespace {
 
+using support::formula_tolerance;
 using support::Json;
 using support::max_difference;
 using support::off_zero;
 using support::tensor_of;
-
-constexpr double formula_tolerance = sizeof(Real) == sizeof(double) ? 1e-12 : support::golden_tolerance;
 
 std::shared_ptr<const kernels::AttentionBlocks> blocks_of(Index nodes, std::vector<std::int32_t> graphs = {}) {
   return std::make_shared<kernels::AttentionBlocks>(kernels::attention_blocks(nodes, graphs));

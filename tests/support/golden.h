@@ -48,5 +48,7 @@ inline Graph graph_of(const Json& json) {
 /// Values here are below 20 and come from sums of tens of terms: 1e-10 leaves double a factor of a thousand. In float
 /// the same sums err by about 20 * 6e-8 a term.
 constexpr double golden_tolerance = sizeof(Real) == sizeof(double) ? 1e-10 : 1e-4;
+/// Of formulas: in double a script's sums of a few terms below 10 leave 1e-14; float as all golden files.
+constexpr double formula_tolerance = sizeof(Real) == sizeof(double) ? 1e-12 : golden_tolerance;
 
 }  // namespace cairn::support

@@ -30,6 +30,22 @@ TEST_CASE("storage: a released buffer serves the next request of its size, and n
   const auto again = Storage::allocate(12345);
   CHECK(again->data() == place);
 }
+
+TEST_CASE("storage: a full pool keeps what was given back last, and forgets the oldest", "[tensor]") {
+  release_pooled_memory();
+  constexpr Index gibibyte =
+      (Index{1} << 30) / static_cast<Index>(sizeof(Real));  // address space: hardly a page is touched
+  const auto give_back = [](Index size, Real mark) {
+    const auto storage = Storage::allocate(size);
+    storage->data()[0] = mark;
+  };
+  give_back(3 * gibibyte, 3);
+  give_back(2 * gibibyte, 2);
+  // New pages from the system hold zeros.
+  CHECK(Storage::allocate(2 * gibibyte)->data()[0] == Real(2));
+  CHECK(Storage::allocate(3 * gibibyte)->data()[0] == Real(0));
+  release_pooled_memory();
+}
 #endif
 
 TEST_CASE("storage: adopted memory is used in place and released once, after its last owner", "[tensor]") {
