@@ -128,7 +128,7 @@ TEST_CASE("fusion: positions that wait add nothing at first, then their mapped r
   Rng rng(7);
   const Tensor layers = support::random_tensor({nodes, 3}, rng);
   const Tensor far = support::random_tensor({nodes, 5}, rng);
-  Tensor farther = far;
+  Tensor farther = far.clone();
   for (Real& value : farther.values()) value *= 1000;
   const auto fused = [&](const Tensor& positions) {
     std::vector<FusedPart> parts;
