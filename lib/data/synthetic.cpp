@@ -11,6 +11,7 @@
 
 #include "core/error.h"
 #include "core/parallel.h"
+#include "data/long_range.h"
 #include "data/spec.h"
 #include "graph/generate.h"
 
@@ -187,7 +188,25 @@ Dataset make_trees(std::string_view text, std::string_view pattern, Rng& rng) {
   return dataset;
 }
 
-constexpr std::array<SyntheticKind, 10> kinds{{
+constexpr Index usual_graphs = 200;  // of the long-range tasks: a training takes seconds
+
+Dataset make_carry(std::string_view text, std::string_view pattern, Rng& rng) {
+  const Spec spec(text, pattern, {"length", "graphs"});
+  return carry_dataset(spec.integer("length", 2), spec.integer("graphs", 5, usual_graphs), rng);
+}
+
+Dataset make_ring_transfer(std::string_view text, std::string_view pattern, Rng& rng) {
+  const Spec spec(text, pattern, {"length", "graphs"});
+  return ring_transfer_dataset(spec.integer("length", 3), spec.integer("graphs", 5, usual_graphs), rng);
+}
+
+Dataset make_corners(std::string_view text, std::string_view pattern, Rng& rng) {
+  const Spec spec(text, pattern, {"size", "graphs"});
+  const auto [rows, columns] = two_extents(spec, "size");
+  return corners_dataset(rows, columns, spec.integer("graphs", 5, usual_graphs), rng);
+}
+
+constexpr std::array<SyntheticKind, 13> kinds{{
     {"karate", "karate", "Zachary's karate club: 34 nodes, 78 edges, 2 factions"},
     {"grid", "grid:ROWSxCOLUMNS[x...]", "grid of any number of axes, without labels"},
     {"communities", "communities:CLIQUESxSIZE[:rewire=0.01]",
@@ -201,10 +220,15 @@ constexpr std::array<SyntheticKind, 10> kinds{{
     {"er", "er:NODES[:degree=8]", "Erdos-Renyi random graph, without labels"},
     {"rmat", "rmat:SCALE[:edgefactor=16]", "R-MAT graph of 2^SCALE nodes with skewed degrees, without labels"},
     {"trees", "trees:COUNTxSIZE", "random recursive trees, each a graph of its own, without labels"},
+    {"carry", "carry:LENGTH[:graphs=200]", "paths: an end is asked for the class (of 4) that the other end carries"},
+    {"ring-transfer", "ring-transfer:LENGTH[:graphs=200]",
+     "rings: a node is asked for the class (of 4) that the node opposite carries"},
+    {"corners", "corners:ROWSxCOLUMNS[:graphs=200]",
+     "grids: two opposite corners are asked whether both carry the same class (of 2)"},
 }};
-constexpr std::array<MakeDataset, kinds.size()> makers{make_karate, make_grid, make_communities, make_path,
-                                                       make_cycle,  make_sbm,  make_geometric,   make_er,
-                                                       make_rmat,   make_trees};
+constexpr std::array<MakeDataset, kinds.size()> makers{
+    make_karate, make_grid, make_communities, make_path,  make_cycle,         make_sbm,    make_geometric,
+    make_er,     make_rmat, make_trees,       make_carry, make_ring_transfer, make_corners};
 
 std::size_t kind_of(std::string_view part) {
   const auto found = std::find_if(kinds.begin(), kinds.end(),

@@ -38,6 +38,8 @@ bool is_synthetic(std::string_view spec);
 ///   er:NODES                   [degree=8]; each pair equally likely; no labels
 ///   rmat:SCALE                 [edgefactor=16]; rmat_graph; no labels
 ///   trees:COUNTxSIZE           COUNT random recursive trees as a dataset of COUNT graphs; no labels
+///   carry:LENGTH, ring-transfer:LENGTH, corners:ROWSxCOLUMNS
+///                              [graphs=200]; what a node far away carries (data/long_range.h), with a split by graphs
 ///
 /// The same for the same spec and seed, for any number of threads; each part draws from a stream of its own.
 /// Throws UsageError for an unknown name, key or value, saying what was expected.

@@ -30,8 +30,9 @@ double measured_homophily(const Dataset& dataset) {
 }  // namespace
 
 TEST_CASE("synthetic: every kind of the table can be made and is consistent", "[data][synthetic]") {
-  const std::vector<std::string> specs{"karate",        "grid:3x4", "communities:4x5", "path:6", "cycle:7",
-                                       "sbm:nodes=100", "er:50",    "geometric:60",    "rmat:5", "trees:3x8"};
+  const std::vector<std::string> specs{"karate",        "grid:3x4",        "communities:4x5", "path:6", "cycle:7",
+                                       "sbm:nodes=100", "er:50",           "geometric:60",    "rmat:5", "trees:3x8",
+                                       "carry:8",       "ring-transfer:8", "corners:3x4"};
   REQUIRE(specs.size() == synthetic_kinds().size());
   for (const SyntheticKind& kind : synthetic_kinds()) {
     const auto spec = std::find_if(specs.begin(), specs.end(),
@@ -218,6 +219,16 @@ TEST_CASE("synthetic: what cannot be made is refused with what was expected", "[
                            "trees:30",
                            "trees:0x5",
                            "trees:100000x100000",
+                           "carry",
+                           "carry:1",
+                           "carry:8:4",
+                           "carry:8x200",
+                           "ring-transfer:2",
+                           "ring-transfer:2000000000:200",
+                           "corners:8",
+                           "corners:1x8",
+                           "corners:3x3x3",
+                           "corners:2000000000x2000000000",
                            "karate+",
                            "+karate",
                            "cora",
