@@ -9,6 +9,8 @@
 
 #include "benchmarks/cape_experiments.h"
 #include "benchmarks/encodings_sections.h"
+#include "benchmarks/experiment_claims.h"
+#include "benchmarks/experiment_results.h"
 #include "benchmarks/size_transfer.h"
 
 namespace cairn::benchmarks {
@@ -37,8 +39,8 @@ std::vector<double> figures_of(const PathTaskRow& row) {
   return figures;
 }
 
-std::vector<EncodingPart> path_parts(const PartOptions& options) {
-  std::vector<EncodingPart> all;
+std::vector<ExperimentPart> path_parts(const PartOptions& options) {
+  std::vector<ExperimentPart> all;
   for (const std::string_view positions : path_positions()) {
     all.push_back(
         {std::string(positions),
@@ -54,7 +56,7 @@ std::vector<EncodingPart> path_parts(const PartOptions& options) {
 }
 
 /// Least mean over the conditions of a row; NaN where it was not measured.
-double worst_condition(const EncodingResults& results, const std::string& positions) {
+double worst_condition(const ExperimentResults& results, const std::string& positions) {
   double worst = std::numeric_limits<double>::quiet_NaN();
   for (std::size_t c = 0; c < path_conditions.size(); ++c) {
     worst = std::fmin(worst, results.mean("cape", {positions}, c));
@@ -62,7 +64,7 @@ double worst_condition(const EncodingResults& results, const std::string& positi
   return worst;
 }
 
-void path_claims(const EncodingResults& results, ClaimList& claims) {
+void path_claims(const ExperimentResults& results, ClaimList& claims) {
   const auto mean = [&](const char* positions, std::size_t condition) {
     return results.mean("cape", {positions}, condition);
   };
@@ -79,8 +81,8 @@ void path_claims(const EncodingResults& results, ClaimList& claims) {
                  0.7);
 }
 
-std::vector<EncodingPart> rate_parts(const PartOptions& options) {
-  std::vector<EncodingPart> all;
+std::vector<ExperimentPart> rate_parts(const PartOptions& options) {
+  std::vector<ExperimentPart> all;
   for (const double rate : rates) {
     all.push_back({fmt::format("{}", rate),
                    {},
@@ -97,7 +99,7 @@ std::vector<EncodingPart> rate_parts(const PartOptions& options) {
 }
 
 /// Share of the runs of all rates that answer at least 0.98 in a column.
-double share_arrived(const EncodingResults& results, const std::string& positions, std::size_t condition) {
+double share_arrived(const ExperimentResults& results, const std::string& positions, std::size_t condition) {
   double runs = 0;
   double arrived = 0;
   for (const double rate : rates) {
@@ -109,7 +111,7 @@ double share_arrived(const EncodingResults& results, const std::string& position
   return runs > 0 ? arrived / runs : std::numeric_limits<double>::quiet_NaN();
 }
 
-void rate_claims(const EncodingResults& results, ClaimList& claims) {
+void rate_claims(const ExperimentResults& results, ClaimList& claims) {
   for (std::size_t c = 0; c < path_conditions.size(); ++c) {
     for (const std::string_view positions : {std::string_view("sinusoid"), shifted}) {
       claims.report(fmt::format("{}, {}: share of runs, over all rates, that answer at least 0.98", path_conditions[c],
@@ -119,7 +121,7 @@ void rate_claims(const EncodingResults& results, ClaimList& claims) {
   }
 }
 
-std::vector<EncodingPart> size_parts(const PartOptions& options) {
+std::vector<ExperimentPart> size_parts(const PartOptions& options) {
   return {{"all", {}, {}, [smoke = options.smoke](std::uint64_t seed, const std::function<bool()>&) {
              SizeTransferOptions transfer{.seeds = 1, .seed = seed, .smoke = smoke};
              if (smoke) {
@@ -139,8 +141,8 @@ std::vector<EncodingPart> size_parts(const PartOptions& options) {
            }}};
 }
 
-void size_claims(const EncodingResults& results, ClaimList& claims) {
-  for (const EncodingRow& row : results.rows) {
+void size_claims(const ExperimentResults& results, ClaimList& claims) {
+  for (const ResultRow& row : results.rows) {
     if (row.table != "sizes") continue;
     if (row.labels[1] == "yes") {
       claims.report_difference(fmt::format("{}, as trained: error without CAPE less that with", row.labels[0]),
@@ -154,7 +156,7 @@ void size_claims(const EncodingResults& results, ClaimList& claims) {
 
 }  // namespace
 
-EncodingSection cape_section() {
+ExperimentSection cape_section() {
   return {.name = "cape",
           .summary = "who looks one place back, on paths unlike those of training: CAPE beside sinusoids and controls",
           .seeds = 10,
@@ -168,7 +170,7 @@ EncodingSection cape_section() {
           .claim = path_claims};
 }
 
-EncodingSection rates_section() {
+ExperimentSection rates_section() {
   return {.name = "rates",
           .summary = "the same at five learning rates, with and without CAPE: which of them hold",
           .seeds = 5,
@@ -181,7 +183,7 @@ EncodingSection rates_section() {
           .claim = rate_claims};
 }
 
-EncodingSection sizes_section() {
+ExperimentSection sizes_section() {
   return {.name = "sizes",
           .summary = "train on small graphs, predict on larger ones: hops to anchors, with and without CAPE",
           .seeds = 10,

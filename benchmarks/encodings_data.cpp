@@ -9,7 +9,9 @@
 #include <utility>
 
 #include "benchmarks/encodings_sections.h"
-#include "benchmarks/encodings_training.h"
+#include "benchmarks/experiment_claims.h"
+#include "benchmarks/experiment_results.h"
+#include "benchmarks/experiment_training.h"
 #include "data/ranking.h"
 #include "models/coordinate_plan.h"
 #include "models/embedding_report.h"
@@ -91,9 +93,9 @@ MeasuredRow diagnose(const TrainingColumn& column, const Rival& rival, const Dat
            suggested_width(coordinates)}};
 }
 
-EncodingPart part_of(const TrainingColumn& column, const Rival& rival, const ColumnData& data,
-                     const PartOptions& options) {
-  EncodingPart part{fmt::format("{}, {}", column.name, rival.label), {}, data.missing, {}};
+ExperimentPart part_of(const TrainingColumn& column, const Rival& rival, const ColumnData& data,
+                       const PartOptions& options) {
+  ExperimentPart part{fmt::format("{}, {}", column.name, rival.label), {}, data.missing, {}};
   if (!data.missing.empty()) return part;
   const TrainConfig config = config_of(column, rival, options);
   part.settings = settings_text(config);
@@ -110,8 +112,8 @@ EncodingPart part_of(const TrainingColumn& column, const Rival& rival, const Col
   return part;
 }
 
-std::vector<EncodingPart> parts(const PartOptions& options) {
-  std::vector<EncodingPart> all;
+std::vector<ExperimentPart> parts(const PartOptions& options) {
+  std::vector<ExperimentPart> all;
   for (const TrainingColumn& column : columns) {
     const ColumnData data = column_data(column, options);
     for (const Rival& rival : rivals()) all.push_back(part_of(column, rival, data, options));
@@ -122,12 +124,12 @@ std::vector<EncodingPart> parts(const PartOptions& options) {
 void add_name(std::string& list, const std::string& name) { list += list.empty() ? name : ", " + name; }
 
 /// Who is better than none, and who worse, by two standard errors.
-std::string against_none(const EncodingResults& results, const std::string& column) {
+std::string against_none(const ExperimentResults& results, const std::string& column) {
   const SeedValues& none = results.values("data", {column, "none"}, 0);
   std::string better;
   std::string worse;
   bool is_known = false;
-  for (const EncodingRow& row : results.rows) {
+  for (const ResultRow& row : results.rows) {
     if (row.table != "data" || row.labels[0] != column || row.labels[1] == "none") continue;
     is_known = is_known || paired_difference(row.figures[0], none).seeds > 1;
     if (paired_difference(row.figures[0], none).beats) add_name(better, row.labels[1]);
@@ -138,7 +140,7 @@ std::string against_none(const EncodingResults& results, const std::string& colu
 }
 
 /// Spearman's, over the encodings of a column at their suggested widths, of a diagnostic figure with the score.
-double knew_order(const EncodingResults& results, const std::string& column, std::size_t figure) {
+double knew_order(const ExperimentResults& results, const std::string& column, std::size_t figure) {
   std::vector<Real> said;
   std::vector<Real> scored;
   for (const Rival& rival : rivals()) {
@@ -153,7 +155,7 @@ double knew_order(const EncodingResults& results, const std::string& column, std
 }
 
 /// Spearman's, over the widths of a column, of nearness to the suggested one with the score.
-double knew_width(const EncodingResults& results, const std::string& column) {
+double knew_width(const ExperimentResults& results, const std::string& column) {
   constexpr std::size_t suggested = 4;
   std::vector<Real> nearness;
   std::vector<Real> scored;
@@ -168,7 +170,7 @@ double knew_width(const EncodingResults& results, const std::string& column) {
   return nearness.size() < 3 ? std::nan("") : rank_correlation(nearness, scored);
 }
 
-void claim(const EncodingResults& results, ClaimList& claims) {
+void claim(const ExperimentResults& results, ClaimList& claims) {
   for (const TrainingColumn& column : columns) {
     const std::string name(column.name);
     if (results.find("data", {name, "none"}) == nullptr) continue;
@@ -184,7 +186,7 @@ void claim(const EncodingResults& results, ClaimList& claims) {
 
 }  // namespace
 
-EncodingSection data_section() {
+ExperimentSection data_section() {
   return {
       .name = "data",
       .summary = "cora, citeseer, email_eu_core, power: a GCN with every encoding against one with none (long)",

@@ -6,6 +6,8 @@
 #include <cmath>
 
 #include "benchmarks/encodings_sections.h"
+#include "benchmarks/experiment_claims.h"
+#include "benchmarks/experiment_results.h"
 #include "benchmarks/fourier_experiments.h"
 
 namespace cairn::benchmarks {
@@ -42,10 +44,10 @@ Rows convergence_rows(const std::string& target, const std::string& encoder, boo
   return {{"convergence", {target, encoder}, {row.mean_early(), row.mean_final(), row.mean_steps()}}};
 }
 
-std::vector<EncodingPart> parts(const PartOptions& options) {
-  std::vector<EncodingPart> all{{"kernel", {}, {}, [](std::uint64_t seed, const std::function<bool()>&) {
-                                   return std::optional(kernel_rows(seed));
-                                 }}};
+std::vector<ExperimentPart> parts(const PartOptions& options) {
+  std::vector<ExperimentPart> all{{"kernel", {}, {}, [](std::uint64_t seed, const std::function<bool()>&) {
+                                     return std::optional(kernel_rows(seed));
+                                   }}};
   for (const std::string_view target : convergence_targets()) {
     for (const std::string_view encoder : convergence_encoders()) {
       all.push_back({fmt::format("{}, {}", target, encoder),
@@ -61,9 +63,9 @@ std::vector<EncodingPart> parts(const PartOptions& options) {
 }
 
 /// The largest value of a figure over seeds and the rows of a table whose first label is as given.
-double largest(const EncodingResults& results, std::string_view table, std::string_view first, std::size_t figure) {
+double largest(const ExperimentResults& results, std::string_view table, std::string_view first, std::size_t figure) {
   double most = std::nan("");
-  for (const EncodingRow& row : results.rows) {
+  for (const ResultRow& row : results.rows) {
     if (row.table != table || (!first.empty() && row.labels.front() != first)) continue;
     for (const auto& [seed, value] : row.figures[figure]) most = std::fmax(most, value);
   }
@@ -77,7 +79,7 @@ double arrivals(const SeedValues& steps) {
       std::count_if(steps.begin(), steps.end(), [](const auto& step) { return std::isfinite(step.second); }));
 }
 
-void claim(const EncodingResults& results, ClaimList& claims) {
+void claim(const ExperimentResults& results, ClaimList& claims) {
   constexpr std::size_t final_error = 1;
   constexpr std::size_t steps = 2;
   claims.at_most("kernel at the start: largest difference from exp(-d^2 / (2 gamma^2)) / 2 at most 0.02",
@@ -106,7 +108,7 @@ void claim(const EncodingResults& results, ClaimList& claims) {
 
 }  // namespace
 
-EncodingSection fourier_section() {
+ExperimentSection fourier_section() {
   return {
       .name = "fourier",
       .summary = "learnable Fourier features: kernel, isotropy, and steps to arrive beside fixed ones and sinusoids",

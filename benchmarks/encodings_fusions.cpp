@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "benchmarks/encodings_sections.h"
-#include "benchmarks/encodings_training.h"
+#include "benchmarks/experiment_claims.h"
+#include "benchmarks/experiment_results.h"
+#include "benchmarks/experiment_training.h"
 
 namespace cairn::benchmarks {
 
@@ -29,9 +31,9 @@ struct Fusion {
 constexpr std::array<Fusion, 2> fusions{
     {{"gcn+gir+lff", {"gcn+gir", "gcn+lff", "gir+lff"}}, {"gat+gir+rff", {"gat+gir", "gat+rff", "gir+rff"}}}};
 
-EncodingPart part_of(const TrainingColumn& column, std::string_view model, const ColumnData& data,
-                     const PartOptions& options) {
-  EncodingPart part{fmt::format("{}, {}", column.name, model), {}, data.missing, {}};
+ExperimentPart part_of(const TrainingColumn& column, std::string_view model, const ColumnData& data,
+                       const PartOptions& options) {
+  ExperimentPart part{fmt::format("{}, {}", column.name, model), {}, data.missing, {}};
   if (!data.missing.empty()) return part;
   const TrainConfig config = column_config(column, model, options);
   part.settings = settings_text(config);
@@ -44,8 +46,8 @@ EncodingPart part_of(const TrainingColumn& column, std::string_view model, const
   return part;
 }
 
-std::vector<EncodingPart> parts(const PartOptions& options) {
-  std::vector<EncodingPart> all;
+std::vector<ExperimentPart> parts(const PartOptions& options) {
+  std::vector<ExperimentPart> all;
   for (const TrainingColumn& column : columns) {
     const ColumnData data = column_data(column, options);
     for (const Fusion& fusion : fusions) {
@@ -56,7 +58,7 @@ std::vector<EncodingPart> parts(const PartOptions& options) {
   return all;
 }
 
-void claim(const EncodingResults& results, ClaimList& claims) {
+void claim(const ExperimentResults& results, ClaimList& claims) {
   for (const TrainingColumn& column : columns) {
     const std::string name(column.name);
     for (const Fusion& fusion : fusions) {
@@ -72,7 +74,7 @@ void claim(const EncodingResults& results, ClaimList& claims) {
 
 }  // namespace
 
-EncodingSection fusions_section() {
+ExperimentSection fusions_section() {
   return {.name = "fusions",
           .summary = "gcn+gir+lff and gat+gir+rff against each of their pairs, on email_eu_core and a grid",
           .seeds = 10,

@@ -8,6 +8,9 @@
 
 #include "benchmarks/encoding_experiments.h"
 #include "benchmarks/encodings_sections.h"
+#include "benchmarks/experiment_chart.h"
+#include "benchmarks/experiment_claims.h"
+#include "benchmarks/experiment_results.h"
 
 namespace cairn::benchmarks {
 
@@ -18,7 +21,7 @@ constexpr std::size_t fewest_graphs = 4;
 
 std::string width_text(double width) { return width > 0 ? fmt::format("{}", width) : std::string("-"); }
 
-std::vector<EncodingPart> parts(const PartOptions& options) {
+std::vector<ExperimentPart> parts(const PartOptions& options) {
   return {{"all", {}, {}, [smoke = options.smoke](std::uint64_t seed, const std::function<bool()>&) {
              GraphReadoutOptions graph;
              graph.graphs = 1;
@@ -46,7 +49,7 @@ std::vector<EncodingPart> parts(const PartOptions& options) {
 }
 
 /// Largest ratio over graphs of one row's test error to another's; NaN where no graph has both.
-double worst_ratio(const EncodingResults& results, const std::vector<std::string>& row,
+double worst_ratio(const ExperimentResults& results, const std::vector<std::string>& row,
                    const std::vector<std::string>& other) {
   double worst = std::numeric_limits<double>::quiet_NaN();
   const SeedValues& others = results.values("graphs", other, test_error);
@@ -57,7 +60,7 @@ double worst_ratio(const EncodingResults& results, const std::vector<std::string
   return worst;
 }
 
-void claim(const EncodingResults& results, ClaimList& claims) {
+void claim(const ExperimentResults& results, ClaimList& claims) {
   const std::vector<std::string> raw{"raw", "simple", "-"};
   const std::vector<std::string> simple{"gaussian", "simple", "2"};
   const std::vector<std::string> product{"gaussian", "product", "2"};
@@ -83,9 +86,15 @@ void claim(const EncodingResults& results, ClaimList& claims) {
                   error_of({"gaussian", "product", "8"}) / error_of(product), 1);
 }
 
+std::vector<LineChart> charts(const ExperimentResults& results) {
+  LineChart chart = chart_over(results, "graphs", 2, test_error, "graphs over the width, in hops");
+  chart.log_y = true;
+  return {std::move(chart)};
+}
+
 }  // namespace
 
-EncodingSection graphs_section() {
+ExperimentSection graphs_section() {
   return {.name = "graphs",
           .summary = "smooth targets on random geometric graphs, out of hops to anchors: modes and widths",
           .seeds = 4,
@@ -100,7 +109,8 @@ EncodingSection graphs_section() {
                       .labels = {"part"},
                       .figures = {"nodes", "most hops to an anchor", "suggested width"}}},
           .parts = parts,
-          .claim = claim};
+          .claim = claim,
+          .charts = charts};
 }
 
 }  // namespace cairn::benchmarks

@@ -9,6 +9,9 @@
 
 #include "benchmarks/encoding_experiments.h"
 #include "benchmarks/encodings_sections.h"
+#include "benchmarks/experiment_chart.h"
+#include "benchmarks/experiment_claims.h"
+#include "benchmarks/experiment_results.h"
 
 namespace cairn::benchmarks {
 
@@ -25,9 +28,10 @@ struct Best {
   double value = unknown;
   double width = unknown;
 };
-Best best_of(const EncodingResults& results, std::string_view table, const std::string& encoding, std::size_t figure) {
+Best best_of(const ExperimentResults& results, std::string_view table, const std::string& encoding,
+             std::size_t figure) {
   Best best;
-  for (const EncodingRow& row : results.rows) {
+  for (const ResultRow& row : results.rows) {
     if (row.table != table || row.labels.front() != encoding) continue;
     const double value = mean_of(row.figures[figure]);
     if (best.value >= value) continue;
@@ -36,7 +40,7 @@ Best best_of(const EncodingResults& results, std::string_view table, const std::
   return best;
 }
 
-std::vector<EncodingPart> law_parts(const PartOptions&) {
+std::vector<ExperimentPart> law_parts(const PartOptions&) {
   return {{"all", {}, {}, [](std::uint64_t, const std::function<bool()>&) {
              Rows rows;
              for (const StableRankRow& row : stable_rank_laws()) {
@@ -50,11 +54,11 @@ std::vector<EncodingPart> law_parts(const PartOptions&) {
            }}};
 }
 
-void law_claims(const EncodingResults& results, ClaimList& claims) {
+void law_claims(const ExperimentResults& results, ClaimList& claims) {
   constexpr double rank_times_reach = 0.85612;  // sqrt(ln 10 / pi)
   double worst_law = 0;
   double worst_product = 0;
-  for (const EncodingRow& row : results.rows) {
+  for (const ResultRow& row : results.rows) {
     if (row.table == "laws") {
       const double law = mean_of(row.figures[1]);
       worst_law = std::max(worst_law, std::abs(mean_of(row.figures[0]) / law - 1));
@@ -66,7 +70,7 @@ void law_claims(const EncodingResults& results, ClaimList& claims) {
   claims.at_most("stable rank x reach: largest relative difference from 0.856 at most 0.03", worst_product, 0.03);
 }
 
-std::vector<EncodingPart> signal_parts(const PartOptions& options) {
+std::vector<ExperimentPart> signal_parts(const PartOptions& options) {
   return {{"all", {}, {}, [smoke = options.smoke](std::uint64_t seed, const std::function<bool()>&) {
              SignalOptions signals;
              signals.seed = seed;
@@ -84,7 +88,7 @@ std::vector<EncodingPart> signal_parts(const PartOptions& options) {
            }}};
 }
 
-void signal_claims(const EncodingResults& results, ClaimList& claims) {
+void signal_claims(const ExperimentResults& results, ClaimList& claims) {
   constexpr double training_points = 256;
   const Best peak = best_of(results, "signals", "gaussian", 1);
   claims.at_least("gaussian: best test at least 12 dB above the raw coordinate (difference)",
@@ -100,7 +104,11 @@ void signal_claims(const EncodingResults& results, ClaimList& claims) {
                   peak.value - best_of(results, "signals", "rff", 1).value, -1);
 }
 
-std::vector<EncodingPart> image_parts(const PartOptions& options) {
+std::vector<LineChart> signal_charts(const ExperimentResults& results) {
+  return {chart_over(results, "signals", 1, 1, "signals over the width")};
+}
+
+std::vector<ExperimentPart> image_parts(const PartOptions& options) {
   return {{"all", {}, {}, [smoke = options.smoke](std::uint64_t seed, const std::function<bool()>&) {
              ImageOptions image;
              image.seed = seed;
@@ -117,7 +125,7 @@ std::vector<EncodingPart> image_parts(const PartOptions& options) {
            }}};
 }
 
-void image_claims(const EncodingResults& results, ClaimList& claims) {
+void image_claims(const ExperimentResults& results, ClaimList& claims) {
   const double product = best_of(results, "images", "product", 1).value;
   for (const char* rival : {"simple", "diagonals"}) {
     claims.at_least(fmt::format("product: best test at least 4 dB above {} (difference)", rival),
@@ -129,7 +137,7 @@ void image_claims(const EncodingResults& results, ClaimList& claims) {
 
 }  // namespace
 
-EncodingSection laws_section() {
+ExperimentSection laws_section() {
   return {.name = "laws",
           .summary = "stable ranks against their laws, and stable rank x reach",
           .seeds = 0,
@@ -146,7 +154,7 @@ EncodingSection laws_section() {
           .claim = law_claims};
 }
 
-EncodingSection signals_section() {
+ExperimentSection signals_section() {
   return {.name = "signals",
           .summary = "random signals, every second place seen: the inverted U over the width",
           .seeds = 3,
@@ -157,10 +165,11 @@ EncodingSection signals_section() {
                       .labels = {"encoding", "width"},
                       .figures = {"train dB", "test dB"}}},
           .parts = signal_parts,
-          .claim = signal_claims};
+          .claim = signal_claims,
+          .charts = signal_charts};
 }
 
-EncodingSection images_section() {
+ExperimentSection images_section() {
   return {.name = "images",
           .summary = "a made image, a quarter of it seen: sums over axes against products",
           .seeds = 3,

@@ -10,6 +10,8 @@
 #include <utility>
 
 #include "benchmarks/encodings_sections.h"
+#include "benchmarks/experiment_claims.h"
+#include "benchmarks/experiment_results.h"
 #include "core/error.h"
 #include "core/parallel.h"
 #include "graph/generate.h"
@@ -105,14 +107,14 @@ MeasuredRow measure(const std::string& name, const Graph& graph) {
            residual, same ? 1.0 : 0.0}};
 }
 
-EncodingPart part_of(const std::string& name, std::shared_ptr<const Graph> graph) {
+ExperimentPart part_of(const std::string& name, std::shared_ptr<const Graph> graph) {
   return {name, {}, {}, [name, graph = std::move(graph)](std::uint64_t, const std::function<bool()>&) {
             return std::optional(std::vector<MeasuredRow>{measure(name, *graph)});
           }};
 }
 
-std::vector<EncodingPart> parts(const PartOptions& options) {
-  std::vector<EncodingPart> all;
+std::vector<ExperimentPart> parts(const PartOptions& options) {
+  std::vector<ExperimentPart> all;
   for (const char* name : {"power", "deezer_europe"}) {
     const std::filesystem::path folder = std::filesystem::path(options.data) / name;
     std::error_code ignored;
@@ -131,8 +133,8 @@ std::vector<EncodingPart> parts(const PartOptions& options) {
   return all;
 }
 
-void claim(const EncodingResults& results, ClaimList& claims) {
-  for (const EncodingRow& row : results.rows) {
+void claim(const ExperimentResults& results, ClaimList& claims) {
+  for (const ResultRow& row : results.rows) {
     if (row.table != "spectral") continue;
     claims.at_most(fmt::format("{}: residuals |L x - value x| at most 1e-6", row.labels.front()),
                    mean_of(row.figures[3]), tolerance);
@@ -143,7 +145,7 @@ void claim(const EncodingResults& results, ClaimList& claims) {
 
 }  // namespace
 
-EncodingSection spectral_section() {
+ExperimentSection spectral_section() {
   return {.name = "spectral",
           .summary = "16 Laplacian eigenvectors of real graphs and one of 4 million arcs: residual, bits and time",
           .seeds = 0,

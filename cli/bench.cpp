@@ -1,14 +1,14 @@
 #include <fmt/format.h>
 
-#include <array>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "benchmarks/experiments.h"
 #include "benchmarks/kernels.h"
 #include "benchmarks/parse.h"
-#include "cli/bench_encodings.h"
+#include "cli/bench_experiment.h"
 #include "cli/bench_paths.h"
 #include "cli/bench_position.h"
 #include "cli/bench_runs.h"
@@ -61,24 +61,34 @@ Json bench_parse(bool smoke, std::uint64_t seed, Console& console) {
 struct Subject {
   std::string_view name;
   std::string_view summary;
-  Json (*run)(bool smoke, std::uint64_t seed, Console& console);  // null: made of runs, with options of its own
+  /// Timings: null where it is made of runs, with options of its own.
+  Json (*run)(bool smoke, std::uint64_t seed, Console& console) = nullptr;
+  const benchmarks::Experiment* experiment = nullptr;  // null: no experiment
 };
-constexpr std::array<Subject, 5> subjects{{
-    {"position", "who can tell where a node is: models and untrained controls over datasets and numbers of anchors",
-     nullptr},
-    {"encodings",
-     "what encodings of coordinates are worth: laws, readouts, CAPE, larger graphs, real data, each with what must "
-     "hold",
-     nullptr},
-    {"paths", "distances from anchors beside Boost.Graph's, and an epoch of a path encoder: time and memory",
-     bench_paths},
-    {"kernels", "each kernel against what bounds it: memory, gathered rows, or a matrix product", bench_kernels},
-    {"parse", "a text edge list, from a warm file to a graph: edges a second and core", bench_parse},
-}};
 
-const Subject& find_subject(const std::string& name) {
+std::vector<Subject> subjects() {
+  std::vector<Subject> all{
+      {.name = "position",
+       .summary = "who can tell where a node is: models and untrained controls over datasets and numbers of anchors"}};
+  for (const benchmarks::Experiment* experiment : benchmarks::experiments()) {
+    all.push_back({.name = experiment->name, .summary = experiment->summary, .experiment = experiment});
+  }
+  all.push_back({.name = "paths",
+                 .summary = "distances from anchors beside Boost.Graph's, and an epoch of a path encoder: time and "
+                            "memory",
+                 .run = bench_paths});
+  all.push_back({.name = "kernels",
+                 .summary = "each kernel against what bounds it: memory, gathered rows, or a matrix product",
+                 .run = bench_kernels});
+  all.push_back({.name = "parse",
+                 .summary = "a text edge list, from a warm file to a graph: edges a second and core",
+                 .run = bench_parse});
+  return all;
+}
+
+Subject find_subject(const std::string& name) {
   std::vector<std::string_view> known;
-  for (const Subject& subject : subjects) {
+  for (const Subject& subject : subjects()) {
     if (subject.name == name) return subject;
     known.push_back(subject.name);
   }
@@ -93,20 +103,22 @@ class Bench : public Verb {
                  smoke_);
     cli::declare(options, runs_);
     cli::declare(options, runs_, position_);
-    cli::declare(options, runs_, encodings_);
+    cli::declare(options, runs_, experiment_);
     cli::declare(options, common_);
     declare_seed(options, seed_);  // the first one of subjects with --seeds
     std::vector<std::pair<std::string, std::string>> rows;
-    for (const Subject& subject : subjects) rows.emplace_back(subject.name, subject.summary);
+    for (const Subject& subject : subjects()) rows.emplace_back(subject.name, subject.summary);
     options.names("Subjects", std::move(rows));
   }
 
   int run() override {
-    const Subject& subject = find_subject(subject_);
+    const Subject subject = find_subject(subject_);
     check_given(runs_, subject.name);
     prepare(common_);
     if (subject.name == "position") return bench_position(position_, runs_, smoke_, seed_, common_);
-    if (subject.name == "encodings") return bench_encodings(encodings_, runs_, smoke_, seed_, common_);
+    if (subject.experiment != nullptr) {
+      return bench_experiment(*subject.experiment, experiment_, runs_, smoke_, seed_, common_);
+    }
     Console console(common_.quiet);
     const Json rows = subject.run(smoke_, seed_, console);
     if (!common_.json.empty()) {
@@ -124,7 +136,7 @@ class Bench : public Verb {
   std::string subject_;
   RunOptions runs_;
   benchmarks::PositionBenchOptions position_;
-  EncodingBenchWords encodings_;
+  ExperimentWords experiment_;
   bool smoke_ = false;
   std::uint64_t seed_ = 0;
   CommonOptions common_;

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "benchmarks/experiments.h"
 #include "cli/process.h"
 #include "core/error.h"
 
@@ -14,7 +15,11 @@ namespace cairn::cli {
 
 namespace {
 
-const std::vector<std::string_view> subjects_with_runs{"position", "encodings"};
+std::vector<std::string_view> subjects_with_runs() {
+  std::vector<std::string_view> names{"position"};
+  for (const benchmarks::Experiment* experiment : benchmarks::experiments()) names.push_back(experiment->name);
+  return names;
+}
 
 std::string words_for(const std::vector<std::string_view>& subjects) {
   if (subjects.size() == 1) return fmt::format("`bench {}` alone", subjects.front());
@@ -37,9 +42,10 @@ void add_option(OptionList& options, RunOptions& runs, std::vector<std::string_v
 }
 
 void declare(OptionList& options, RunOptions& runs) {
+  const std::vector<std::string_view> subjects = subjects_with_runs();
   const auto add = [&](Option option) {
-    option.group = "Runs (position, encodings)";
-    add_option(options, runs, subjects_with_runs, std::move(option));
+    option.group = fmt::format("Runs ({})", fmt::join(subjects, ", "));
+    add_option(options, runs, subjects, std::move(option));
   };
   add({.name = "data",
        .kind = ValueKind::text,
@@ -54,7 +60,7 @@ void declare(OptionList& options, RunOptions& runs) {
        .group = {},
        .help = "how many, counted from --seed",
        .set = [&runs](std::string_view text) { runs.seeds = parse_integer("seeds", text, 1); },
-       .default_text = [] { return std::string("10; encodings: by section; smoke 2"); }});
+       .default_text = [] { return std::string("position: 10; else by section; smoke 2"); }});
   add({.name = "epochs",
        .kind = ValueKind::integer,
        .value_name = "N",

@@ -1,9 +1,9 @@
-#include "benchmarks/encodings.h"
+#include "benchmarks/experiment_run.h"
 
 #include <cmath>
 
-#include "benchmarks/encodings_report.h"
 #include "benchmarks/encodings_sections.h"
+#include "benchmarks/experiment_report.h"
 #include "core/error.h"
 #include "support/catch.h"
 #include "support/threads.h"
@@ -11,19 +11,21 @@
 namespace cairn::benchmarks {
 namespace {
 
-EncodingBenchOptions smoke_options(std::vector<std::string> only) {
-  EncodingBenchOptions options;
+ExperimentOptions smoke_options(std::vector<std::string> only) {
+  ExperimentOptions options;
   options.only = std::move(only);
   options.smoke = true;
   return options;
 }
 
-EncodingResults measure(const EncodingBenchOptions& options, EncodingResults from = {}) {
-  return measure_encodings(options, std::move(from), {});
+ExperimentResults nothing() { return ExperimentResults(encodings_experiment()); }
+
+ExperimentResults measure(const ExperimentOptions& options, ExperimentResults from = nothing()) {
+  return run_experiment(options, std::move(from), {});
 }
 
 /// The state but for the time that was taken.
-std::string untimed(EncodingResults results) {
+std::string untimed(ExperimentResults results) {
   for (FinishedRun& run : results.runs) run.seconds = 0;
   return to_json(results);
 }
@@ -31,7 +33,7 @@ std::string untimed(EncodingResults results) {
 }  // namespace
 
 TEST_CASE("encodings: signals, cape and sizes at smoke size have a row of every kind and two seeds", "[benchmarks]") {
-  const EncodingResults results = measure(smoke_options({"signals", "cape", "sizes"}));
+  const ExperimentResults results = measure(smoke_options({"signals", "cape", "sizes"}));
   CHECK(results.find("signals", {"gaussian", "0.0005"}) != nullptr);
   CHECK(results.values("cape", {"sinusoid"}, 0).size() == 2);
   CHECK(results.find("cape", {"control: local 2"}) != nullptr);
@@ -42,40 +44,41 @@ TEST_CASE("encodings: signals, cape and sizes at smoke size have a row of every 
 
 TEST_CASE("encodings: fewer seeds, then more from there, is the same as all at once, for any number of threads",
           "[benchmarks]") {
-  EncodingBenchOptions options = smoke_options({"images", "graphs", "rates"});
+  ExperimentOptions options = smoke_options({"images", "graphs", "rates"});
   options.seeds = 3;
-  const EncodingResults whole = measure(options);
+  const ExperimentResults whole = measure(options);
   options.seeds = 1;
   const support::Threads two(2);
-  EncodingResults begun = measure(options);
+  ExperimentResults begun = measure(options);
   CHECK(untimed(begun) != untimed(whole));
   options.seeds = 3;
   CHECK(untimed(measure(options, std::move(begun))) == untimed(whole));
 }
 
 TEST_CASE("encodings: nothing that is known is measured again", "[benchmarks]") {
-  const EncodingBenchOptions options = smoke_options({"signals"});
+  const ExperimentOptions options = smoke_options({"signals"});
   Index runs = 0;
-  const EncodingListener listener{.finished = [&](const EncodingResults&, const EncodingProgress&) { ++runs; },
-                                  .stopped = [] { return false; }};
-  const EncodingResults results = measure_encodings(options, {}, listener);
+  const ExperimentListener listener{.finished = [&](const ExperimentResults&, const ExperimentProgress&) { ++runs; },
+                                    .stopped = [] { return false; }};
+  const ExperimentResults results = run_experiment(options, nothing(), listener);
   CHECK(runs == 2);
-  CHECK(untimed(measure_encodings(options, results, listener)) == untimed(results));
+  CHECK(untimed(run_experiment(options, results, listener)) == untimed(results));
   CHECK(runs == 2);
 }
 
 TEST_CASE("encodings: stopped, it keeps what is done and begins no more", "[benchmarks]") {
   const support::Threads one(1);
   bool stop = false;
-  const EncodingListener listener{.finished = [&](const EncodingResults&, const EncodingProgress&) { stop = true; },
-                                  .stopped = [&] { return stop; }};
-  const EncodingResults results = measure_encodings(smoke_options({"signals", "cape"}), {}, listener);
+  const ExperimentListener listener{
+      .finished = [&](const ExperimentResults&, const ExperimentProgress&) { stop = true; },
+      .stopped = [&] { return stop; }};
+  const ExperimentResults results = run_experiment(smoke_options({"signals", "cape"}), nothing(), listener);
   CHECK(results.runs.size() == 1);
 }
 
 TEST_CASE("encodings: eigenvectors of a drawn graph are right before they are timed, and real graphs are left out",
           "[benchmarks]") {
-  const EncodingResults results = measure(smoke_options({"spectral"}));
+  const ExperimentResults results = measure(smoke_options({"spectral"}));
   CHECK(results.rows.size() == 1);
   CHECK(results.mean("spectral", {"rmat"}, 2) > 0);
   CHECK(results.mean("spectral", {"rmat"}, 3) <= 1e-6);
@@ -87,14 +90,14 @@ TEST_CASE("encodings: eigenvectors of a drawn graph are right before they are ti
 
 TEST_CASE("encodings: options that make no sense are refused with what is known", "[benchmarks]") {
   CHECK_THROWS_AS(measure(smoke_options({"spectrum"})), UsageError);
-  EncodingBenchOptions without_data;
+  ExperimentOptions without_data;
   without_data.only = {"data"};
   CHECK_THROWS_WITH(measure(without_data), Catch::Contains("--data"));
   without_data.data = "no/such/folder";
   CHECK_THROWS_WITH(measure(without_data), Catch::Contains("no folder cora"));
-  EncodingBenchOptions options = smoke_options({"signals"});
-  EncodingResults known = measure(options);
-  EncodingBenchOptions large = options;
+  ExperimentOptions options = smoke_options({"signals"});
+  ExperimentResults known = measure(options);
+  ExperimentOptions large = options;
   large.smoke = false;
   CHECK_THROWS_AS(measure(large, known), UsageError);
   known.runs.front().settings = "epochs=7";
@@ -102,7 +105,7 @@ TEST_CASE("encodings: options that make no sense are refused with what is known"
 }
 
 TEST_CASE("encodings: data and fusions train every model of their columns", "[benchmarks][slow]") {
-  const EncodingResults results = measure(smoke_options({"data", "fusions"}));
+  const ExperimentResults results = measure(smoke_options({"data", "fusions"}));
   CHECK(results.left_out.empty());
   CHECK(results.values("data", {"cora/node", "none"}, 0).size() == 2);
   CHECK(results.values("data", {"power/link", "gaussian product"}, 0).size() == 2);
@@ -117,7 +120,7 @@ TEST_CASE("encodings: data and fusions train every model of their columns", "[be
 }
 
 TEST_CASE("encodings: the page has a table a table, and curves over the width", "[benchmarks]") {
-  const ReportPage page = encoding_page(measure(smoke_options({"graphs"})));
+  const ReportPage page = experiment_page(measure(smoke_options({"graphs"})));
   const std::string html = to_html(page);
   CHECK(html.find("graphs over the width") != std::string::npos);
   CHECK(html.find("graph sizes, 2 seeds") != std::string::npos);

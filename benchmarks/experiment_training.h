@@ -1,5 +1,5 @@
 /// @file
-/// Trainings that sections of `cairn bench encodings` compare: on which data, for which task, with which settings.
+/// Trainings that sections of a benchmark compare: on which data, for which task, with which settings.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "benchmarks/encodings_sections.h"
+#include "benchmarks/experiment.h"
 #include "data/dataset.h"
 #include "models/config.h"
 #include "models/training.h"

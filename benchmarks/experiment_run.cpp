@@ -1,4 +1,4 @@
-#include "benchmarks/encodings.h"
+#include "benchmarks/experiment_run.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,6 @@
 #include <mutex>
 #include <utility>
 
-#include "benchmarks/encodings_sections.h"
 #include "benchmarks/share_out.h"
 #include "core/error.h"
 
@@ -20,25 +19,25 @@ constexpr Index smoke_seeds = 2;
 
 /// One part of a section with one seed.
 struct Job {
-  const EncodingSection* section;
-  const EncodingPart* part;
+  const ExperimentSection* section;
+  const ExperimentPart* part;
   Index part_number;
   std::uint64_t seed;
 };
 
 class Bench {
  public:
-  Bench(const EncodingBenchOptions& options, EncodingResults from, const EncodingListener& listener)
+  Bench(const ExperimentOptions& options, ExperimentResults from, const ExperimentListener& listener)
       : options_(options), results_(std::move(from)), listener_(listener) {
     if (results_.runs.empty()) results_.smoke = options_.smoke;
     if (results_.smoke != options_.smoke) {
       throw UsageError("--resume: expected --smoke as before: results of tiny sizes do not mix with others");
     }
     results_.left_out.clear();
-    for (const EncodingSection* section : sections_asked_for()) plan(*section);
+    for (const ExperimentSection* section : sections_asked_for()) plan(*section);
   }
 
-  EncodingResults run() {
+  ExperimentResults run() {
     // Seed by seed, so that a benchmark that is stopped has tables of all sections.
     const auto by_seed = [](const Job& a, const Job& b) { return a.seed < b.seed; };
     std::stable_sort(shared_.begin(), shared_.end(), by_seed);
@@ -51,48 +50,48 @@ class Bench {
   }
 
  private:
-  std::vector<const EncodingSection*> sections_asked_for() const;
-  void plan(const EncodingSection& section);
-  void plan_part(const EncodingSection& section, const EncodingPart& part, Index number);
+  std::vector<const ExperimentSection*> sections_asked_for() const;
+  void plan(const ExperimentSection& section);
+  void plan_part(const ExperimentSection& section, const ExperimentPart& part, Index number);
   void run_job(const Job& job);
   void keep(const Job& job, double seconds, const std::vector<MeasuredRow>& rows);
 
-  EncodingBenchOptions options_;
-  EncodingResults results_;
-  const EncodingListener& listener_;
-  std::deque<std::vector<EncodingPart>> parts_;  // of the sections that were planned; jobs point into them
-  std::vector<Job> shared_;                      // each on one thread
-  std::vector<Job> alone_;                       // one after the other, on all threads
+  ExperimentOptions options_;
+  ExperimentResults results_;
+  const ExperimentListener& listener_;
+  std::deque<std::vector<ExperimentPart>> parts_;  // of the sections that were planned; jobs point into them
+  std::vector<Job> shared_;                        // each on one thread
+  std::vector<Job> alone_;                         // one after the other, on all threads
   std::mutex mutex_;
   Index done_ = 0;
 };
 
-std::vector<const EncodingSection*> Bench::sections_asked_for() const {
+std::vector<const ExperimentSection*> Bench::sections_asked_for() const {
   std::vector<std::string_view> known;
-  for (const EncodingSection& section : encoding_sections()) known.push_back(section.name);
+  for (const ExperimentSection& section : results_.experiment->sections) known.push_back(section.name);
   for (const std::string& name : options_.only) {
     if (std::find(known.begin(), known.end(), name) == known.end()) throw_unknown_name("section", name, known);
   }
-  std::vector<const EncodingSection*> asked;
-  for (const EncodingSection& section : encoding_sections()) {
+  std::vector<const ExperimentSection*> asked;
+  for (const ExperimentSection& section : results_.experiment->sections) {
     const auto& only = options_.only;
     if (only.empty() || std::find(only.begin(), only.end(), section.name) != only.end()) asked.push_back(&section);
   }
   return asked;
 }
 
-void Bench::plan(const EncodingSection& section) {
+void Bench::plan(const ExperimentSection& section) {
   parts_.push_back(section.parts({.data = options_.data, .epochs = options_.epochs, .smoke = options_.smoke}));
-  const std::vector<EncodingPart>& parts = parts_.back();
+  const std::vector<ExperimentPart>& parts = parts_.back();
   const bool all_missing =
-      std::all_of(parts.begin(), parts.end(), [](const EncodingPart& part) { return !part.missing.empty(); });
+      std::all_of(parts.begin(), parts.end(), [](const ExperimentPart& part) { return !part.missing.empty(); });
   if (all_missing && !options_.only.empty()) {
     throw UsageError(fmt::format("--only {}: {}", section.name, parts.front().missing));
   }
   for (std::size_t p = 0; p < parts.size(); ++p) plan_part(section, parts[p], static_cast<Index>(p));
 }
 
-void Bench::plan_part(const EncodingSection& section, const EncodingPart& part, Index number) {
+void Bench::plan_part(const ExperimentSection& section, const ExperimentPart& part, Index number) {
   const std::uint64_t first = section.seeds == 0 ? 0 : options_.seed;  // what draws nothing has seed 0
   if (!part.missing.empty()) {
     const std::string line = fmt::format("{}: {}", section.name, part.missing);
@@ -138,8 +137,8 @@ void Bench::keep(const Job& job, double seconds, const std::vector<MeasuredRow>&
 
 }  // namespace
 
-EncodingResults measure_encodings(const EncodingBenchOptions& options, EncodingResults from,
-                                  const EncodingListener& listener) {
+ExperimentResults run_experiment(const ExperimentOptions& options, ExperimentResults from,
+                                 const ExperimentListener& listener) {
   return Bench(options, std::move(from), listener).run();
 }
 

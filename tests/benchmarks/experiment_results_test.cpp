@@ -1,13 +1,13 @@
-#include "benchmarks/encodings_results.h"
+#include "benchmarks/experiment_results.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "benchmarks/encodings_claims.h"
-#include "benchmarks/encodings_report.h"
 #include "benchmarks/encodings_sections.h"
+#include "benchmarks/experiment_claims.h"
+#include "benchmarks/experiment_report.h"
 #include "core/error.h"
 #include "support/catch.h"
 
@@ -21,8 +21,8 @@ FinishedRun run_of(const std::string& section, const std::string& part, std::uin
 }
 
 /// Sizes with CAPE better by 0.2 and 0.3, and convergence of which one seed never arrives.
-EncodingResults two_seeds() {
-  EncodingResults results;
+ExperimentResults two_seeds() {
+  ExperimentResults results(encodings_experiment());
   for (const std::uint64_t seed : {std::uint64_t{1}, std::uint64_t{0}}) {  // the order of work leaves no trace
     const double gain = seed == 0 ? 0.2 : 0.3;
     results.add(run_of("sizes", "all", seed), 0,
@@ -36,8 +36,8 @@ EncodingResults two_seeds() {
   return results;
 }
 
-const EncodingClaim& claim_of(const std::vector<EncodingClaim>& claims, const std::string& part_of_text) {
-  for (const EncodingClaim& claim : claims) {
+const ExperimentClaim& claim_of(const std::vector<ExperimentClaim>& claims, const std::string& part_of_text) {
+  for (const ExperimentClaim& claim : claims) {
     if (claim.text.find(part_of_text) != std::string::npos) return claim;
   }
   FAIL("no claim about " << part_of_text);
@@ -46,8 +46,8 @@ const EncodingClaim& claim_of(const std::vector<EncodingClaim>& claims, const st
 
 }  // namespace
 
-TEST_CASE("encodings results: rows come in the order of the tables, whatever the order of work", "[benchmarks]") {
-  const EncodingResults results = two_seeds();
+TEST_CASE("experiment results: rows come in the order of the tables, whatever the order of work", "[benchmarks]") {
+  const ExperimentResults results = two_seeds();
   REQUIRE(results.rows.size() == 4);
   CHECK(results.rows[0].labels == std::vector<std::string>{"rings", "sinusoids"});
   CHECK(results.rows[1].labels == std::vector<std::string>{"rings", "raw + mlp"});
@@ -59,9 +59,9 @@ TEST_CASE("encodings results: rows come in the order of the tables, whatever the
   CHECK(results.find_run("sizes", "all", 2) == nullptr);
 }
 
-TEST_CASE("encodings results: what is known is not replaced, and what does not fit its table is refused",
+TEST_CASE("experiment results: what is known is not replaced, and what does not fit its table is refused",
           "[benchmarks]") {
-  EncodingResults results = two_seeds();
+  ExperimentResults results = two_seeds();
   results.add(run_of("sizes", "all", 1), 0, {{"sizes", {"grid 8x8", "yes"}, {5, 5, 5}}});
   CHECK(results.mean("sizes", {"grid 8x8", "yes"}, 0) == Approx(0.1));
   CHECK(results.runs.size() == 6);
@@ -71,16 +71,16 @@ TEST_CASE("encodings results: what is known is not replaced, and what does not f
                   NumericError);
 }
 
-TEST_CASE("encodings results: a mean over seeds is infinite where one is, and unknown without any", "[benchmarks]") {
-  const EncodingResults results = two_seeds();
+TEST_CASE("experiment results: a mean over seeds is infinite where one is, and unknown without any", "[benchmarks]") {
+  const ExperimentResults results = two_seeds();
   CHECK(std::isinf(results.mean("convergence", {"rings", "raw + mlp"}, 2)));
   CHECK(std::isnan(results.mean("convergence", {"rings", "nobody"}, 2)));
 }
 
-TEST_CASE("encodings results: survive their file without loss, what is infinite as null", "[benchmarks]") {
-  const EncodingResults results = two_seeds();
+TEST_CASE("experiment results: survive their file without loss, what is infinite as null", "[benchmarks]") {
+  const ExperimentResults results = two_seeds();
   const std::string text = to_json(results);
-  const EncodingResults again = encodings_from_json(text, "bench.json");
+  const ExperimentResults again = results_from_json(encodings_experiment(), text, "bench.json");
   CHECK(to_json(again) == text);
   CHECK(again.rows[0].figures == results.rows[0].figures);
   CHECK(again.rows[1].figures == results.rows[1].figures);
@@ -92,10 +92,10 @@ TEST_CASE("encodings results: survive their file without loss, what is infinite 
   CHECK(json["runs"][0]["settings"] == "epochs=3");
 }
 
-TEST_CASE("encodings results: a file of something else is refused by name", "[benchmarks]") {
+TEST_CASE("experiment results: a file of something else is refused by name", "[benchmarks]") {
   const auto refused = [](const std::string& text) {
     try {
-      static_cast<void>(encodings_from_json(text, "bench.json"));
+      static_cast<void>(results_from_json(encodings_experiment(), text, "bench.json"));
     } catch (const InputError& error) {
       return std::string(error.what()).rfind("bench.json: expected results of bench encodings", 0) == 0;
     }
@@ -109,20 +109,20 @@ TEST_CASE("encodings results: a file of something else is refused by name", "[be
   CHECK(refused(unknown));
 }
 
-TEST_CASE("encodings claims: met, not met, and open where too little is known", "[benchmarks]") {
-  const std::vector<EncodingClaim> claims = encoding_claims(two_seeds());
+TEST_CASE("experiment claims: met, not met, and open where too little is known", "[benchmarks]") {
+  const std::vector<ExperimentClaim> claims = experiment_claims(two_seeds());
   CHECK(claim_of(claims, "grid 16x16").verdict == Verdict::met);  // 0.25 +- 0.05
   CHECK(claim_of(claims, "grid 8x8").verdict == Verdict::reported);
   CHECK(claim_of(claims, "rings: raw coordinates never arrive").verdict == Verdict::not_met);  // one seed did
   CHECK(claim_of(claims, "anchors: raw coordinates never arrive").verdict == Verdict::open);
   CHECK(claim_of(claims, "kernel at the start").verdict == Verdict::open);
-  for (const EncodingClaim& claim : claims) CHECK(claim.section != "cape");  // which nobody ran
-  EncodingResults smoke = two_seeds();
+  for (const ExperimentClaim& claim : claims) CHECK(claim.section != "cape");  // which nobody ran
+  ExperimentResults smoke = two_seeds();
   smoke.smoke = true;
-  CHECK(claim_of(encoding_claims(smoke), "grid 16x16").verdict == Verdict::open);
+  CHECK(claim_of(experiment_claims(smoke), "grid 16x16").verdict == Verdict::open);
 }
 
-TEST_CASE("encodings claims: a bound holds up to its last digit and no further", "[benchmarks]") {
+TEST_CASE("experiment claims: a bound holds up to its last digit and no further", "[benchmarks]") {
   ClaimList claims("laws", false);
   claims.at_most("a", 0.02, 0.02);
   claims.at_most("b", 0.0201, 0.02);
@@ -131,7 +131,7 @@ TEST_CASE("encodings claims: a bound holds up to its last digit and no further",
   claims.at_least("e", std::nan(""), 0.98);
   claims.beats("f", {{0, 1}, {1, 2}}, {{0, 1}, {1, 2}});
   claims.beats("g", {{0, 2}}, {{0, 1}});
-  const std::vector<EncodingClaim> list = claims.take();
+  const std::vector<ExperimentClaim> list = claims.take();
   const std::vector<Verdict> expected{Verdict::met,  Verdict::not_met, Verdict::met, Verdict::not_met,
                                       Verdict::open, Verdict::not_met, Verdict::open};
   for (std::size_t i = 0; i < expected.size(); ++i) {
@@ -140,9 +140,9 @@ TEST_CASE("encodings claims: a bound holds up to its last digit and no further",
   }
 }
 
-TEST_CASE("encodings claims: one graph out of four that breaks a claim about each of them breaks it", "[benchmarks]") {
+TEST_CASE("experiment claims: one graph out of four that breaks a claim about each of them breaks it", "[benchmarks]") {
   const auto verdict_of = [](std::uint64_t graphs, double last_simple) {
-    EncodingResults results;
+    ExperimentResults results(encodings_experiment());
     for (std::uint64_t seed = 0; seed < graphs; ++seed) {
       const double simple = seed + 1 == graphs ? last_simple : 0.1;
       results.add(run_of("graphs", "all", seed), 0,
@@ -150,15 +150,15 @@ TEST_CASE("encodings claims: one graph out of four that breaks a claim about eac
                    {"graphs", {"gaussian", "simple", "2"}, {2, 0.1, simple}},
                    {"graphs", {"gaussian", "product", "2"}, {9, 0.02, 0.03}}});
     }
-    return claim_of(encoding_claims(results), "simple gaussian at most half of raw").verdict;
+    return claim_of(experiment_claims(results), "simple gaussian at most half of raw").verdict;
   };
   CHECK(verdict_of(4, 0.1) == Verdict::met);
   CHECK(verdict_of(4, 0.21) == Verdict::not_met);
   CHECK(verdict_of(3, 0.1) == Verdict::open);
 }
 
-TEST_CASE("encodings report: means with deviations, and a dash where a seed never arrives", "[benchmarks]") {
-  const std::vector<EncodingReport> reports = encoding_reports(two_seeds());
+TEST_CASE("experiment report: means with deviations, and a dash where a seed never arrives", "[benchmarks]") {
+  const std::vector<ExperimentReport> reports = experiment_reports(two_seeds());
   REQUIRE(reports.size() == 2);
   CHECK(reports[0].section == "fourier");
   REQUIRE(reports[0].tables.size() == 1);
@@ -169,17 +169,17 @@ TEST_CASE("encodings report: means with deviations, and a dash where a seed neve
   CHECK(reports[1].claims.back().back() == "met");
 }
 
-TEST_CASE("encodings sections: names of tables and of the parts of a section are unique, and rows have heads",
+TEST_CASE("experiment sections: names of tables and of the parts of a section are unique, and rows have heads",
           "[benchmarks]") {
   std::vector<std::string_view> tables;
-  for (const EncodingSection& section : encoding_sections()) {
+  for (const ExperimentSection& section : encodings_experiment().sections) {
     for (const TableShape& shape : section.tables) {
       CHECK(std::count(tables.begin(), tables.end(), shape.name) == 0);
       CHECK_FALSE((shape.labels.empty() || shape.figures.empty() || shape.caption.empty()));
       tables.push_back(shape.name);
     }
     std::vector<std::string> parts;
-    for (const EncodingPart& part : section.parts({.data = {}, .epochs = 0, .smoke = true})) {
+    for (const ExperimentPart& part : section.parts({.data = {}, .epochs = 0, .smoke = true})) {
       CHECK(std::count(parts.begin(), parts.end(), part.name) == 0);
       CHECK(part.missing.empty() == static_cast<bool>(part.run));
       parts.push_back(part.name);

@@ -1,12 +1,10 @@
-#include "benchmarks/encodings_claims.h"
+#include "benchmarks/experiment_claims.h"
 
 #include <fmt/format.h>
 
 #include <array>
 #include <cmath>
 #include <utility>
-
-#include "benchmarks/encodings_sections.h"
 
 namespace cairn::benchmarks {
 
@@ -71,15 +69,15 @@ void ClaimList::say(std::string text, std::string found) {
   claims_.push_back({section_, std::move(text), std::move(found), verdict});
 }
 
-std::vector<EncodingClaim> encoding_claims(const EncodingResults& results) {
-  std::vector<EncodingClaim> claims;
-  for (const EncodingSection& section : encoding_sections()) {
+std::vector<ExperimentClaim> experiment_claims(const ExperimentResults& results) {
+  std::vector<ExperimentClaim> claims;
+  for (const ExperimentSection& section : results.experiment->sections) {
     bool has_rows = false;
     for (const FinishedRun& run : results.runs) has_rows = has_rows || run.section == section.name;
     if (!has_rows) continue;
     ClaimList list(section.name, results.smoke);
     section.claim(results, list);
-    for (EncodingClaim& claim : list.take()) claims.push_back(std::move(claim));
+    for (ExperimentClaim& claim : list.take()) claims.push_back(std::move(claim));
   }
   return claims;
 }

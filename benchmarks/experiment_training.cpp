@@ -1,4 +1,4 @@
-#include "benchmarks/encodings_training.h"
+#include "benchmarks/experiment_training.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "benchmarks/encodings_results.h"
+#include "benchmarks/experiment_results.h"
 
 #include <fmt/format.h>
 
@@ -9,8 +9,7 @@
 #include <tuple>
 #include <utility>
 
-#include "benchmarks/encodings_claims.h"
-#include "benchmarks/encodings_sections.h"
+#include "benchmarks/experiment_claims.h"
 #include "benchmarks/result_file.h"
 #include "core/error.h"
 #include "data/metrics.h"
@@ -24,9 +23,9 @@ using Json = nlohmann::ordered_json;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// Number of a table in the order of the sections; the names of tables are unique.
-std::size_t table_number(std::string_view table) {
+std::size_t table_number(const Experiment& experiment, std::string_view table) {
   std::size_t number = 0;
-  for (const EncodingSection& section : encoding_sections()) {
+  for (const ExperimentSection& section : experiment.sections) {
     for (const TableShape& shape : section.tables) {
       if (shape.name == table) return number;
       ++number;
@@ -35,10 +34,12 @@ std::size_t table_number(std::string_view table) {
   return number;
 }
 
-auto place_of(const EncodingRow& row) { return std::tuple(table_number(row.table), row.place); }
+auto place_of(const Experiment& experiment, const ResultRow& row) {
+  return std::tuple(table_number(experiment, row.table), row.place);
+}
 
-std::size_t section_number(std::string_view name) {
-  const auto& sections = encoding_sections();
+std::size_t section_number(const Experiment& experiment, std::string_view name) {
+  const auto& sections = experiment.sections;
   return static_cast<std::size_t>(
       std::find_if(sections.begin(), sections.end(), [&](const auto& section) { return section.name == name; }) -
       sections.begin());
@@ -60,8 +61,8 @@ Json figure_json(const SeedValues& by_seed) {
           {"values", std::move(list)}};
 }
 
-Json row_json(const EncodingRow& row) {
-  const TableShape& shape = table_shape(row.table);
+Json row_json(const Experiment& experiment, const ResultRow& row) {
+  const TableShape& shape = experiment.table_shape(row.table);
   Json labels = Json::object();
   for (std::size_t i = 0; i < shape.labels.size(); ++i) labels[std::string(shape.labels[i])] = row.labels[i];
   Json seeds = Json::array();
@@ -79,10 +80,10 @@ Json row_json(const EncodingRow& row) {
           {"place", row.place}};
 }
 
-EncodingRow row_from(const Json& json) {
-  EncodingRow row;
+ResultRow row_from(const Experiment& experiment, const Json& json) {
+  ResultRow row;
   row.table = json.at("table").get<std::string>();
-  const TableShape& shape = table_shape(row.table);
+  const TableShape& shape = experiment.table_shape(row.table);
   for (const std::string_view label : shape.labels) {
     row.labels.push_back(json.at("labels").at(std::string(label)).get<std::string>());
   }
@@ -113,7 +114,7 @@ FinishedRun run_from(const Json& json) {
           .seconds = json.at("seconds").get<double>()};
 }
 
-Json claim_json(const EncodingClaim& claim) {
+Json claim_json(const ExperimentClaim& claim) {
   return {{"section", claim.section},
           {"claim", claim.text},
           {"found", claim.found},
@@ -122,58 +123,63 @@ Json claim_json(const EncodingClaim& claim) {
 
 }  // namespace
 
-const FinishedRun* EncodingResults::find_run(std::string_view section, std::string_view part,
-                                             std::uint64_t seed) const {
+const FinishedRun* ExperimentResults::find_run(std::string_view section, std::string_view part,
+                                               std::uint64_t seed) const {
   const auto found = std::find_if(runs.begin(), runs.end(), [&](const FinishedRun& run) {
     return run.section == section && run.part == part && run.seed == seed;
   });
   return found == runs.end() ? nullptr : &*found;
 }
 
-const EncodingRow* EncodingResults::find(std::string_view table, const std::vector<std::string>& labels) const {
+const ResultRow* ExperimentResults::find(std::string_view table, const std::vector<std::string>& labels) const {
   const auto found = std::find_if(rows.begin(), rows.end(),
-                                  [&](const EncodingRow& row) { return row.table == table && row.labels == labels; });
+                                  [&](const ResultRow& row) { return row.table == table && row.labels == labels; });
   return found == rows.end() ? nullptr : &*found;
 }
 
-const SeedValues& EncodingResults::values(std::string_view table, const std::vector<std::string>& labels,
-                                          std::size_t figure) const {
+const SeedValues& ExperimentResults::values(std::string_view table, const std::vector<std::string>& labels,
+                                            std::size_t figure) const {
   static const SeedValues none;
-  const EncodingRow* row = find(table, labels);
+  const ResultRow* row = find(table, labels);
   return row == nullptr ? none : row->figures.at(figure);
 }
 
-double EncodingResults::mean(std::string_view table, const std::vector<std::string>& labels, std::size_t figure) const {
+double ExperimentResults::mean(std::string_view table, const std::vector<std::string>& labels,
+                               std::size_t figure) const {
   return mean_of(values(table, labels, figure));
 }
 
-void EncodingResults::add(FinishedRun run, Index part, const std::vector<MeasuredRow>& measured) {
+void ExperimentResults::add(FinishedRun run, Index part, const std::vector<MeasuredRow>& measured) {
   if (find_run(run.section, run.part, run.seed) != nullptr) return;
   for (std::size_t i = 0; i < measured.size(); ++i) {
     const MeasuredRow& one = measured[i];
-    const TableShape& shape = table_shape(one.table);
+    const TableShape& shape = experiment->table_shape(one.table);
     if (one.labels.size() != shape.labels.size() || one.figures.size() != shape.figures.size()) {
       throw ShapeError(fmt::format("table {}: expected {} labels and {} figures, found {} and {}", one.table,
                                    shape.labels.size(), shape.figures.size(), one.labels.size(), one.figures.size()));
     }
     for (std::size_t f = 0; f < one.figures.size(); ++f) {
       if (std::isnan(one.figures[f])) {
-        throw NumericError(fmt::format("bench encodings, {}, {}, seed {}: expected a number for {}, found NaN",
-                                       run.section, run.part, run.seed, shape.figures[f]));
+        throw NumericError(fmt::format("bench {}, {}, {}, seed {}: expected a number for {}, found NaN",
+                                       experiment->name, run.section, run.part, run.seed, shape.figures[f]));
       }
     }
-    auto row = std::find_if(rows.begin(), rows.end(), [&](const EncodingRow& known) {
+    auto row = std::find_if(rows.begin(), rows.end(), [&](const ResultRow& known) {
       return known.table == one.table && known.labels == one.labels;
     });
     if (row == rows.end()) {
-      EncodingRow fresh{std::string(one.table), one.labels, {part, static_cast<Index>(i)}, {}};
+      ResultRow fresh{std::string(one.table), one.labels, {part, static_cast<Index>(i)}, {}};
       fresh.figures.resize(one.figures.size());
-      const auto before = [](const EncodingRow& a, const EncodingRow& b) { return place_of(a) < place_of(b); };
+      const auto before = [&](const ResultRow& a, const ResultRow& b) {
+        return place_of(*experiment, a) < place_of(*experiment, b);
+      };
       row = rows.insert(std::upper_bound(rows.begin(), rows.end(), fresh, before), fresh);
     }
     for (std::size_t f = 0; f < one.figures.size(); ++f) row->figures[f][run.seed] = one.figures[f];
   }
-  const auto order = [](const FinishedRun& r) { return std::tuple(section_number(r.section), r.part, r.seed); };
+  const auto order = [&](const FinishedRun& r) {
+    return std::tuple(section_number(*experiment, r.section), r.part, r.seed);
+  };
   const auto before = [&](const FinishedRun& a, const FinishedRun& b) { return order(a) < order(b); };
   runs.insert(std::upper_bound(runs.begin(), runs.end(), run, before), std::move(run));
 }
@@ -185,14 +191,14 @@ double mean_of(const SeedValues& values) {
   return sum / static_cast<double>(values.size());
 }
 
-std::string to_json(const EncodingResults& results) {
+std::string to_json(const ExperimentResults& results) {
   Json rows = Json::array();
-  for (const EncodingRow& row : results.rows) rows.push_back(row_json(row));
+  for (const ResultRow& row : results.rows) rows.push_back(row_json(*results.experiment, row));
   Json claims = Json::array();
-  for (const EncodingClaim& claim : encoding_claims(results)) claims.push_back(claim_json(claim));
+  for (const ExperimentClaim& claim : experiment_claims(results)) claims.push_back(claim_json(claim));
   Json runs = Json::array();
   for (const FinishedRun& run : results.runs) runs.push_back(run_json(run));
-  return lines_of({{"benchmark", "encodings"},
+  return lines_of({{"benchmark", results.experiment->name},
                    {"version", CAIRN_VERSION},
                    {"smoke", results.smoke},
                    {"claims", std::move(claims)},
@@ -201,16 +207,16 @@ std::string to_json(const EncodingResults& results) {
                    {"runs", std::move(runs)}});
 }
 
-EncodingResults encodings_from_json(const std::string& text, const std::string& path) {
+ExperimentResults results_from_json(const Experiment& experiment, const std::string& text, const std::string& path) {
   const auto refuse = [&](std::string_view what) {
-    throw InputError(path, 0, fmt::format("expected results of bench encodings, found {}", what));
+    throw InputError(path, 0, fmt::format("expected results of bench {}, found {}", experiment.name, what));
   };
   try {
     const Json json = Json::parse(text);
-    if (json.at("benchmark") != "encodings") refuse("those of another benchmark");
-    EncodingResults results;
+    if (json.at("benchmark") != experiment.name) refuse("those of another benchmark");
+    ExperimentResults results(experiment);
     results.smoke = json.at("smoke").get<bool>();
-    for (const Json& row : json.at("rows")) results.rows.push_back(row_from(row));
+    for (const Json& row : json.at("rows")) results.rows.push_back(row_from(experiment, row));
     for (const Json& run : json.at("runs")) results.runs.push_back(run_from(run));
     results.left_out = json.at("left_out").get<std::vector<std::string>>();
     return results;
@@ -221,7 +227,7 @@ EncodingResults encodings_from_json(const std::string& text, const std::string& 
   } catch (const Error& error) {  // a table that this version does not know
     refuse(error.what());
   }
-  return {};
+  return ExperimentResults(experiment);
 }
 
 }  // namespace cairn::benchmarks

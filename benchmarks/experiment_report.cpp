@@ -1,4 +1,4 @@
-#include "benchmarks/encodings_report.h"
+#include "benchmarks/experiment_report.h"
 
 #include <fmt/format.h>
 
@@ -7,8 +7,7 @@
 #include <set>
 #include <utility>
 
-#include "benchmarks/encodings_claims.h"
-#include "benchmarks/encodings_sections.h"
+#include "benchmarks/experiment_claims.h"
 #include "data/metrics.h"
 
 namespace cairn::benchmarks {
@@ -26,12 +25,12 @@ std::string cell_text(const SeedValues& by_seed) {
   return fmt::format("{:.4g} +- {:.2g}", summary.mean, summary.std);
 }
 
-EncodingReport::Table table_of(const EncodingResults& results, const TableShape& shape, bool is_drawn) {
-  EncodingReport::Table table{.title = {}, .caption = std::string(shape.caption), .cells = {{}}};
+ExperimentReport::Table table_of(const ExperimentResults& results, const TableShape& shape, bool is_drawn) {
+  ExperimentReport::Table table{.title = {}, .caption = std::string(shape.caption), .cells = {{}}};
   table.cells.front().assign(shape.labels.begin(), shape.labels.end());
   table.cells.front().insert(table.cells.front().end(), shape.figures.begin(), shape.figures.end());
   std::set<std::uint64_t> seeds;
-  for (const EncodingRow& row : results.rows) {
+  for (const ResultRow& row : results.rows) {
     if (row.table != shape.name) continue;
     std::vector<std::string> cells = row.labels;
     for (const SeedValues& figure : row.figures) {
@@ -45,49 +44,24 @@ EncodingReport::Table table_of(const EncodingResults& results, const TableShape&
   return table;
 }
 
-/// A line a kind of rows: a figure over the widths that their labels name.
-LineChart width_chart(const EncodingResults& results, std::string_view table, std::size_t width_label,
-                      std::size_t figure, std::string heading) {
-  LineChart chart;
-  chart.heading = std::move(heading);
-  chart.caption = "Mean over seeds; band: standard deviation.";
-  chart.x_label = "width";
-  chart.y_label = table_shape(table).figures[figure];
-  chart.log_x = true;
-  for (const EncodingRow& row : results.rows) {
-    if (row.table != table || row.labels[width_label] == "-") continue;
-    std::string name;
-    for (std::size_t i = 0; i < width_label; ++i) name += (i > 0 ? " " : "") + row.labels[i];
-    auto line = std::find_if(chart.series.begin(), chart.series.end(), [&](const Series& s) { return s.name == name; });
-    if (line == chart.series.end()) {
-      chart.series.push_back({.name = name, .x = {}, .y = {}, .spread = {}});
-      line = chart.series.end() - 1;
-    }
-    std::vector<double> values;
-    for (const auto& [seed, value] : row.figures[figure]) values.push_back(value);
-    line->x.push_back(std::stod(row.labels[width_label]));
-    line->y.push_back(mean_of(row.figures[figure]));
-    line->spread.push_back(mean_std(values).std);
-  }
-  // A single point is no curve.
-  std::erase_if(chart.series, [](const Series& series) { return series.x.size() < 2; });
-  return chart;
-}
-
 }  // namespace
 
-std::vector<EncodingReport> encoding_reports(const EncodingResults& results) {
-  const std::vector<EncodingClaim> claims = encoding_claims(results);
-  std::vector<EncodingReport> reports;
-  for (const EncodingSection& section : encoding_sections()) {
-    EncodingReport report{
-        .section = std::string(section.name), .summary = std::string(section.summary), .tables = {}, .claims = {}};
+std::vector<ExperimentReport> experiment_reports(const ExperimentResults& results) {
+  const std::vector<ExperimentClaim> claims = experiment_claims(results);
+  std::vector<ExperimentReport> reports;
+  for (const ExperimentSection& section : results.experiment->sections) {
+    ExperimentReport report{.section = std::string(section.name),
+                            .summary = std::string(section.summary),
+                            .tables = {},
+                            .charts = {},
+                            .claims = {}};
     for (const TableShape& shape : section.tables) {
-      EncodingReport::Table table = table_of(results, shape, section.seeds > 0);
+      ExperimentReport::Table table = table_of(results, shape, section.seeds > 0);
       if (table.cells.size() > 1) report.tables.push_back(std::move(table));
     }
     if (report.tables.empty()) continue;
-    for (const EncodingClaim& claim : claims) {
+    if (section.charts != nullptr) report.charts = section.charts(results);
+    for (const ExperimentClaim& claim : claims) {
       if (claim.section != section.name) continue;
       if (report.claims.empty()) report.claims.push_back({"what must hold, and findings", "found", "verdict"});
       report.claims.push_back(
@@ -98,9 +72,9 @@ std::vector<EncodingReport> encoding_reports(const EncodingResults& results) {
   return reports;
 }
 
-ReportPage encoding_page(const EncodingResults& results) {
+ReportPage experiment_page(const ExperimentResults& results) {
   ReportPage page;
-  page.title = "Encodings: what they are worth";
+  page.title = results.experiment->title;
   page.facts = {fmt::format("cairn {}", CAIRN_VERSION), fmt::format("{} runs", results.runs.size())};
   if (results.smoke) page.facts.push_back("smoke size, made-up data throughout: shows that all runs, not what holds");
   page.parts.push_back(
@@ -109,17 +83,10 @@ ReportPage encoding_page(const EncodingResults& results) {
                     "Figures are means and standard deviations over seeds. \"Better\" and \"exceeds\": the paired mean "
                     "difference over seeds is more than two standard errors."}});
   if (!results.left_out.empty()) page.parts.push_back(TextBlock{"Left out", results.left_out});
-  for (const EncodingReport& report : encoding_reports(results)) {
+  for (ExperimentReport& report : experiment_reports(results)) {
     page.parts.push_back(TextBlock{report.section, {report.summary}});
-    if (report.section == "signals") {
-      page.parts.push_back(width_chart(results, "signals", 1, 1, "signals over the width"));
-    }
-    if (report.section == "graphs") {
-      LineChart chart = width_chart(results, "graphs", 2, 2, "graphs over the width, in hops");
-      chart.log_y = true;
-      page.parts.push_back(std::move(chart));
-    }
-    for (const EncodingReport::Table& table : report.tables) {
+    for (LineChart& chart : report.charts) page.parts.emplace_back(std::move(chart));
+    for (const ExperimentReport::Table& table : report.tables) {
       page.parts.push_back(ReportTable{.heading = table.title,
                                        .caption = table.caption,
                                        .columns = table.cells.front(),

@@ -1,5 +1,5 @@
 /// @file
-/// What `cairn bench encodings` found so far, and with it the state from which it goes on.
+/// What a benchmark of many runs found so far, and with it the state from which it goes on.
 #pragma once
 
 #include <array>
@@ -8,28 +8,15 @@
 #include <string_view>
 #include <vector>
 
+#include "benchmarks/experiment.h"
 #include "benchmarks/paired.h"
+#include "benchmarks/table_shape.h"
 #include "core/types.h"
 
 namespace cairn::benchmarks {
 
-/// Heads of a table of figures.
-struct TableShape {
-  std::string_view name;                  ///< "signals": what rows and JSON call it
-  std::string_view caption;               ///< what was measured, in a sentence or two
-  std::vector<std::string_view> labels;   ///< columns that say what a row is about
-  std::vector<std::string_view> figures;  ///< columns of numbers
-};
-
-/// A row as one run of one seed leaves it. A figure is never NaN; infinity says "never".
-struct MeasuredRow {
-  std::string_view table;
-  std::vector<std::string> labels;  ///< one for each of the table's labels
-  std::vector<double> figures;      ///< one for each of the table's figures
-};
-
 /// A row of a table: its figures by seed.
-struct EncodingRow {
+struct ResultRow {
   std::string table;
   std::vector<std::string> labels;
   std::array<Index, 2> place{0, 0};  ///< part of its section, row of that part: the order of the table
@@ -46,16 +33,20 @@ struct FinishedRun {
 };
 
 /// Rows stand in the order of the tables, whatever the order of work was.
-struct EncodingResults {
+struct ExperimentResults {
+  /// experiment: outlives them.
+  explicit ExperimentResults(const Experiment& of) : experiment(&of) {}
+
+  const Experiment* experiment;
   bool smoke = false;
   std::vector<FinishedRun> runs;
-  std::vector<EncodingRow> rows;
+  std::vector<ResultRow> rows;
   std::vector<std::string> left_out;  ///< "data, cora/node: needs --data DIR", for people
 
   /// The run of that section, part and seed; null where there is none.
   [[nodiscard]] const FinishedRun* find_run(std::string_view section, std::string_view part, std::uint64_t seed) const;
   /// The row with these labels; null where there is none.
-  [[nodiscard]] const EncodingRow* find(std::string_view table, const std::vector<std::string>& labels) const;
+  [[nodiscard]] const ResultRow* find(std::string_view table, const std::vector<std::string>& labels) const;
   /// Values by seed of a figure of that row: an empty map where there is no such row. figure: from 0.
   [[nodiscard]] const SeedValues& values(std::string_view table, const std::vector<std::string>& labels,
                                          std::size_t figure) const;
@@ -70,10 +61,11 @@ struct EncodingResults {
 /// Mean over seeds; NaN for none.
 [[nodiscard]] double mean_of(const SeedValues& values);
 
-/// The machine's copy, which encodings_from_json takes up again: {"benchmark": "encodings", "version", "smoke", "rows",
+/// The machine's copy, which results_from_json takes up again: {"benchmark": name, "version", "smoke", "rows",
 /// "claims", "runs", "left_out"}. Numbers survive without loss; infinity is null.
-[[nodiscard]] std::string to_json(const EncodingResults& results);
-/// path: for messages. Throws InputError where the text is not what to_json writes.
-[[nodiscard]] EncodingResults encodings_from_json(const std::string& text, const std::string& path);
+[[nodiscard]] std::string to_json(const ExperimentResults& results);
+/// path: for messages. Throws InputError where the text is not what to_json writes of that experiment.
+[[nodiscard]] ExperimentResults results_from_json(const Experiment& experiment, const std::string& text,
+                                                  const std::string& path);
 
 }  // namespace cairn::benchmarks

@@ -1,5 +1,5 @@
 /// @file
-/// What must hold of the figures of `cairn bench encodings`, and whether it does.
+/// What must hold of the figures of a benchmark, and whether it does.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "benchmarks/encodings_results.h"
+#include "benchmarks/experiment_results.h"
 
 namespace cairn::benchmarks {
 
@@ -22,7 +22,7 @@ enum class Verdict : std::uint8_t {
 [[nodiscard]] std::string_view verdict_text(Verdict verdict);
 
 /// A claim, what was found, and what follows.
-struct EncodingClaim {
+struct ExperimentClaim {
   std::string section;
   std::string text;   ///< "raw coordinates: mean test error above 0.3"
   std::string found;  ///< "0.455"; empty where open
@@ -49,17 +49,17 @@ class ClaimList {
   /// A finding in words; empty: nothing was found out.
   void say(std::string text, std::string found);
 
-  [[nodiscard]] std::vector<EncodingClaim> take() { return std::move(claims_); }
+  [[nodiscard]] std::vector<ExperimentClaim> take() { return std::move(claims_); }
 
  private:
   void add(std::string text, std::string found, bool known, bool holds);
 
   std::string section_;
   bool smoke_;
-  std::vector<EncodingClaim> claims_;
+  std::vector<ExperimentClaim> claims_;
 };
 
 /// The claims of all sections of which there are results, in the order of the sections.
-[[nodiscard]] std::vector<EncodingClaim> encoding_claims(const EncodingResults& results);
+[[nodiscard]] std::vector<ExperimentClaim> experiment_claims(const ExperimentResults& results);
 
 }  // namespace cairn::benchmarks

@@ -1,0 +1,12 @@
+#include "benchmarks/experiments.h"
+
+#include "benchmarks/encodings_sections.h"
+
+namespace cairn::benchmarks {
+
+const std::vector<const Experiment*>& experiments() {
+  static const std::vector<const Experiment*> table{&encodings_experiment()};
+  return table;
+}
+
+}  // namespace cairn::benchmarks
