@@ -1,11 +1,12 @@
 #include "benchmarks/experiments.h"
 
+#include "benchmarks/attention_sections.h"
 #include "benchmarks/encodings_sections.h"
 
 namespace cairn::benchmarks {
 
 const std::vector<const Experiment*>& experiments() {
-  static const std::vector<const Experiment*> table{&encodings_experiment()};
+  static const std::vector<const Experiment*> table{&encodings_experiment(), &attention_experiment()};
   return table;
 }
 
