@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "core/error.h"
+#include "models/attention_plan.h"
 #include "models/coordinate_plan.h"
 
 namespace cairn {
@@ -19,7 +20,7 @@ const std::vector<ConfigField>& config_fields() {
       {"model", "model", "kind of model, or several joined by + (gcn+gir)", &C::model},
       {"layers", "model", "number of layers", &C::layers},
       {"hidden", "model", "width of hidden layers (gat: of one head)", &C::hidden},
-      {"heads", "model", "attention heads of hidden layers, side by side (gat)", &C::heads},
+      {"heads", "model", "attention heads of hidden layers, side by side (gat, kernel-attention)", &C::heads},
       {"output_heads", "model", "attention heads of the last layer, averaged (gat)", &C::output_heads},
       {"dropout", "model", "rate on the input of every layer", &C::dropout},
       {"attention_dropout", "model", "rate on attention weights (gat)", &C::attention_dropout},
@@ -87,6 +88,19 @@ const std::vector<ConfigField>& config_fields() {
       {"cape_center", "coordinates", "first take off each graph's mean, also in evaluation", &C::cape_center},
       {"cape_flip_signs", "coordinates", "in training, flip the sign of a graph's axes (for eigenvectors)",
        &C::cape_flip_signs},
+      {"attention_operator", "attention",
+       "what biases are learned for (kernel-attention): auto (by the shape of the graphs), uniform (none), sequence "
+       "(offsets by id), path, cycle, grid, polynomial (steps of a walk), heat, hops (dense)",
+       &C::attention_operator},
+      {"attention_offsets", "attention", "offsets, or hops, farther than this share a bias", &C::attention_offsets},
+      {"attention_powers", "attention", "most steps of a walk (polynomial)", &C::attention_powers},
+      {"attention_features", "attention", "m, random features of a query and of a key", &C::attention_features},
+      {"attention_map", "attention", "kind of these: positive, trigonometric, sphere", &C::attention_map},
+      {"attention_orthogonal", "attention", "they are drawn in orthogonal directions", &C::attention_orthogonal},
+      {"attention_normalize", "attention", "queries and keys have length 1", &C::attention_normalize},
+      {"attention_causal", "attention", "a node hears those before it alone (sequence, path)", &C::attention_causal},
+      {"attention_shape", "attention", "extents of a grid with ids row by row, as 7x11; empty: as its edges tell",
+       &C::attention_shape},
       {"features", "features",
        "auto (the dataset's, else onehot, or for positions alone degree), given, onehot, constant, degree, random",
        &C::features},
@@ -231,6 +245,13 @@ void check_config(const TrainConfig& c) {
   not_negative("cape_shift", c.cape_shift);
   not_negative("cape_local", c.cape_local);
   require(c.cape_scale >= 1, "cape_scale", "at least 1", c.cape_scale);
+  one_of("attention_operator", c.attention_operator, {attention_operators().begin(), attention_operators().end()});
+  at_least("attention_offsets", c.attention_offsets, 1);
+  require(c.attention_offsets <= 65000, "attention_offsets", "at most 65000", static_cast<double>(c.attention_offsets));
+  at_least("attention_powers", c.attention_powers, 0);
+  at_least("attention_features", c.attention_features, 1);
+  one_of("attention_map", c.attention_map, {attention_maps().begin(), attention_maps().end()});
+  attention_shape(c);  // a shape that is none fails here
   at_least("feature_width", c.feature_width, 1);
   at_least("epochs", c.epochs, 1);
   at_least("patience", c.patience, 0);

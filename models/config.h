@@ -65,6 +65,16 @@ struct TrainConfig {
   bool cape_center = false;
   bool cape_flip_signs = false;
 
+  std::string attention_operator = "auto";
+  Index attention_offsets = 64;
+  Index attention_powers = 8;
+  Index attention_features = 32;
+  std::string attention_map = "positive";
+  bool attention_orthogonal = true;
+  bool attention_normalize = true;
+  bool attention_causal = false;
+  std::string attention_shape;
+
   std::string features = "auto";
   Index feature_width = 64;
   std::string feature_norm = "auto";

@@ -15,9 +15,10 @@ struct Model {
   bool anchors = false;
   bool coordinates = false;
 };
-constexpr std::array<std::string_view, 24> names{
-    "mlp",  "gcn", "gat", "sage",    "gin",    "cheb", "arma",     "graph",    "gir",   "gir-dist", "pgnn",   "random",
-    "free", "lff", "raw", "impulse", "square", "sine", "gaussian", "triangle", "noise", "rff",      "linear", "log"};
+constexpr std::array<std::string_view, 25> names{
+    "mlp",  "gcn",      "gat",      "sage",   "gin",  "cheb",   "arma", "graph",   "kernel-attention",
+    "gir",  "gir-dist", "pgnn",     "random", "free", "lff",    "raw",  "impulse", "square",
+    "sine", "gaussian", "triangle", "noise",  "rff",  "linear", "log"};
 constexpr std::array<Model, names.size()> models{{
     {"features alone: the control that never looks at an edge"},
     {"graph convolution (Kipf and Welling 2017)"},
@@ -27,6 +28,7 @@ constexpr std::array<Model, names.size()> models{{
     {"Chebyshev filter, K = 2 (Defferrard et al. 2016)"},
     {"auto-regressive moving average, one step (Bianchi et al. 2021)"},
     {"plain graph convolution (Morris et al. 2019)"},
+    {"kernelized attention by relative positions (Luo et al. 2021); gcn+kernel-attention: the global half of layers"},
     {"path encoding from anchors (GIR, Lu et al. 2021, reconstructed)", true, true},
     {"distances from anchors alone: the control that sees no paths", true, true},
     {"position-aware network over random anchor sets (P-GNN, You et al. 2019)", true, true},
@@ -90,6 +92,11 @@ bool reads_coordinates(std::string_view model) {
   return std::any_of(parts.begin(), parts.end(), [](std::string_view part) { return find_model(part).coordinates; });
 }
 
+bool attends(std::string_view model) {
+  const std::vector<std::string_view> parts = model_parts(model);
+  return std::find(parts.begin(), parts.end(), "kernel-attention") != parts.end();
+}
+
 std::span<const std::string_view> task_names() { return tasks; }
 std::string_view task_summary(std::string_view task) { return task_summaries[place_of("task", task, tasks)]; }
 bool is_node_task(std::string_view task) { return task == "node" || task == "path-sum"; }
@@ -108,6 +115,14 @@ void set_layers(std::string_view name, TrainConfig& config) {
     config.epochs = 1000;
     config.patience = 100;
   }
+}
+
+/// Kernelized attention, by itself or as the global half of layers.
+void set_attention(const std::vector<std::string_view>& parts, TrainConfig& config) {
+  const auto has = [&](std::string_view part) { return std::find(parts.begin(), parts.end(), part) != parts.end(); };
+  if (!has("gat")) config.heads = 4;
+  const Index positions = std::count_if(parts.begin(), parts.end(), is_position_model);
+  if (positions > 0) config.fusion = "early";  // attention is to see where nodes are
 }
 
 /// P-GNN's protocol (You et al., ICML 2019, section 6.1 and its code) for tasks on pairs of nodes.
@@ -153,6 +168,7 @@ TrainConfig default_config(std::string_view model, std::string_view task) {
     if (task == "node" && parts.size() > 1) config.epochs = std::max<Index>(config.epochs, 400);  // positions wait
     if (!needs_anchors(model)) config.anchors = 32;  // an encoding has many columns an axis
   }
+  if (attends(model)) set_attention(parts, config);
   config.redraw_negatives = task == "link";
   if (has("pgnn")) {
     config.anchor_strategy = "sets";

@@ -27,6 +27,9 @@ bool needs_anchors(std::string_view model);
 /// Whether a part of it encodes coordinates.
 bool reads_coordinates(std::string_view model);
 
+/// Whether a part of it is kernelized attention.
+bool attends(std::string_view model);
+
 /// The table of tasks: node, link, pair, distance, path-sum.
 std::span<const std::string_view> task_names();
 std::string_view task_summary(std::string_view task);

@@ -23,6 +23,15 @@ LayerStack::LayerStack(const LayerStackOptions& options, const Rng& rng)
                                   .concatenate_heads = !last,
                                   .attention_dropout = options.attention_dropout},
                                  layer_rng));
+    if (options.attention) {
+      KernelAttentionOptions attention = *options.attention;
+      attention.in = in;
+      attention.width = options.hidden * options.heads;
+      attention.out = layers_.back()->out_width();
+      Rng global_rng = layer_rng.split("attention");
+      globals_.push_back(std::make_unique<KernelAttention>(attention, global_rng));
+      shares_.push_back(constant_parameter(Shape{1, 1}, 0));
+    }
     if (!last) norms_.push_back(make_norm(options.norm, layers_.back()->out_width()));
     in = layers_.back()->out_width();
   }
@@ -34,7 +43,11 @@ Variable LayerStack::embed(const ModelInput& input, const Pass& pass) const {
     const GraphLayer& layer = *layers_[l];
     const auto form = layer.normalization();
     const Propagation& propagation = form ? input.propagation(*form) : Propagation();
-    Variable h = layer.forward(propagation, dropout(x, dropout_, dropout_keys_[l], pass), pass);
+    const Input dropped = dropout(x, dropout_, dropout_keys_[l], pass);
+    Variable h = layer.forward(propagation, dropped, pass);
+    if (!globals_.empty()) {
+      h = add(h, scale(globals_[l]->forward(dropped, Variable(), input.attention()), shares_[l]));
+    }
     if (l + 1 == layers_.size()) return h;
     if (norms_[l] != nullptr) h = norms_[l]->forward(h, pass);
     h = activation_(h);
@@ -45,16 +58,24 @@ Variable LayerStack::embed(const ModelInput& input, const Pass& pass) const {
   return std::get<Variable>(x);
 }
 
+void LayerStack::visit_layer(const ParameterVisitor& visitor, const std::string& name, const Module& layer,
+                             std::size_t l) const {
+  if (l > 0 || id_count_ == 0) {
+    visitor(name, layer);
+    return;
+  }
+  for (const NamedParameter& p : parameters_of(layer)) {
+    const bool is_table = p.kind == ParameterKind::weight && p.value.value().rows() == id_count_;
+    visitor(name + "." + p.name, p.value, is_table ? ParameterKind::bias : p.kind);
+  }
+}
+
 void LayerStack::visit(const ParameterVisitor& visitor) const {
   for (std::size_t l = 0; l < layers_.size(); ++l) {
-    const std::string name = fmt::format("layers.{}", l);
-    if (l == 0 && id_count_ > 0) {
-      for (const NamedParameter& p : parameters_of(*layers_[l])) {
-        const bool is_table = p.kind == ParameterKind::weight && p.value.value().rows() == id_count_;
-        visitor(name + "." + p.name, p.value, is_table ? ParameterKind::bias : p.kind);
-      }
-    } else {
-      visitor(name, *layers_[l]);
+    visit_layer(visitor, fmt::format("layers.{}", l), *layers_[l], l);
+    if (!globals_.empty()) {
+      visit_layer(visitor, fmt::format("globals.{}", l), *globals_[l], l);
+      visitor(fmt::format("shares.{}", l), shares_[l], ParameterKind::bias);
     }
     if (l < norms_.size() && norms_[l] != nullptr) visitor(fmt::format("norms.{}", l), *norms_[l]);
   }

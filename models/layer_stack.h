@@ -1,11 +1,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "models/model.h"
 #include "nn/activation.h"
+#include "nn/kernel_attention.h"
 #include "nn/layers.h"
 #include "nn/normalization.h"
 
@@ -27,10 +29,15 @@ struct LayerStackOptions {
   /// The input is one-hot ids: the first layer's weights of them are a table with a vector a node, which does not
   /// decay.
   bool in_is_ids = false;
+  /// Each layer has a global half, attention of this kind over all nodes; `in`, `width` and `out` follow the layer.
+  std::optional<KernelAttentionOptions> attention = {};
 };
 
 /// Layers of one kind: dropout, layer, then (but for the last) norm, activation and, where asked for and widths agree,
 /// the layer's own input added. Hidden layers have hidden * heads columns, the last one out, its heads averaged.
+/// With attention a layer is y = layer(x) + s attention(x), a graph transformer with a local and a global half: s is
+/// learned and starts at 0, so that the whole starts as the layers alone. Source: Rampasek et al., NeurIPS 2022,
+/// "Recipe for a general, powerful, scalable graph transformer", eq. 2, where the halves are added without s.
 class LayerStack : public Model {
  public:
   LayerStack(const LayerStackOptions& options, const Rng& rng);
@@ -40,13 +47,18 @@ class LayerStack : public Model {
   void visit(const ParameterVisitor& visitor) const override;
 
  private:
+  /// The parameters of layer l or of its global half: tables of ids do not decay.
+  void visit_layer(const ParameterVisitor& visitor, const std::string& name, const Module& layer, std::size_t l) const;
+
   Real dropout_;
   Index id_count_;  // rows of the first layer's tables; 0: none
   bool residual_;
   Activation activation_;
   std::vector<std::uint64_t> dropout_keys_;  // one a layer
   std::vector<std::unique_ptr<GraphLayer>> layers_;
-  std::vector<std::unique_ptr<NormLayer>> norms_;  // after all layers but the last; null: none
+  std::vector<std::unique_ptr<NormLayer>> norms_;          // after all layers but the last; null: none
+  std::vector<std::unique_ptr<KernelAttention>> globals_;  // one a layer, or none
+  std::vector<Variable> shares_;                           // s of each, [1, 1]
 };
 
 }  // namespace cairn

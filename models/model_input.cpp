@@ -38,6 +38,21 @@ const std::shared_ptr<const Coordinates>& ModelInput::coordinates() const {
   return coordinates_;
 }
 
+const AttentionInput& ModelInput::attention() const {
+  if (attention_ == nullptr) throw ShapeError("model input: attention was not told who hears whom");
+  return *attention_;
+}
+
+ModelInput ModelInput::with_attention(AttentionInput attention) const {
+  if (attention.op == nullptr || attention.op->node_count() != node_count()) {
+    throw ShapeError(fmt::format("model input: attention over {} nodes, {} nodes",
+                                 attention.op == nullptr ? 0 : attention.op->node_count(), node_count()));
+  }
+  ModelInput changed = *this;
+  changed.attention_ = std::make_shared<const AttentionInput>(std::move(attention));
+  return changed;
+}
+
 ModelInput ModelInput::with_coordinates(Coordinates coordinates) const {
   if (coordinates.node_count() != node_count()) {
     throw ShapeError(

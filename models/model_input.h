@@ -8,6 +8,7 @@
 #include "graph/graph.h"
 #include "kernels/propagation.h"
 #include "nn/input.h"
+#include "nn/kernel_attention.h"
 #include "nn/position_input.h"
 #include "position/coordinates.h"
 
@@ -33,11 +34,16 @@ class ModelInput {
   /// What encodings read. Throws ShapeError where there is none.
   const std::shared_ptr<const Coordinates>& coordinates() const;
 
-  /// The same input with other features, with positions, or with coordinates. Throw ShapeError unless they fit the
-  /// nodes.
+  bool has_attention() const { return attention_ != nullptr; }
+  /// Who hears whom in kernelized attention. Throws ShapeError where there is none.
+  const AttentionInput& attention() const;
+
+  /// The same input with other features, with positions, with coordinates, or with attention. Throw ShapeError unless
+  /// they fit the nodes.
   ModelInput with_features(Input features) const;
   ModelInput with_position(PositionInput position) const;
   ModelInput with_coordinates(Coordinates coordinates) const;
+  ModelInput with_attention(AttentionInput attention) const;
 
  private:
   struct Prepared {
@@ -48,7 +54,8 @@ class ModelInput {
   Input features_;
   Graph graph_;
   std::optional<PositionInput> position_;
-  std::shared_ptr<const Coordinates> coordinates_;  // null: none
+  std::shared_ptr<const Coordinates> coordinates_;   // null: none
+  std::shared_ptr<const AttentionInput> attention_;  // null: none
   std::shared_ptr<Prepared> prepared_;
 };
 

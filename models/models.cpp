@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "core/error.h"
+#include "models/attention_plan.h"
 #include "models/coordinate_plan.h"
 #include "models/defaults.h"
 #include "models/encoding_models.h"
@@ -14,26 +16,71 @@
 #include "models/layer_stack.h"
 #include "models/pgnn_model.h"
 #include "models/position_models.h"
+#include "models/transformer_model.h"
 
 namespace cairn {
 
 namespace {
 
-std::unique_ptr<Model> make_layers(std::string_view name, const TrainConfig& config, const ModelExtents& extents,
+/// What is trained as one: a name of the table, of layers perhaps with a global half.
+struct ModelPart {
+  std::string_view name;
+  bool attends = false;
+};
+
+/// kernel-attention beside exactly one kind of layers is their global half; by itself, or beside several, a part.
+std::vector<ModelPart> parts_of(std::string_view model) {
+  const std::vector<std::string_view> names = model_parts(model);
+  const auto is_local = [](std::string_view name) { return !is_position_model(name) && name != "kernel-attention"; };
+  const bool joined = std::count_if(names.begin(), names.end(), is_local) == 1 &&
+                      std::count(names.begin(), names.end(), "kernel-attention") == 1;
+  std::vector<ModelPart> parts;
+  for (const std::string_view name : names) {
+    if (joined && name == "kernel-attention") continue;
+    parts.push_back({name, joined && is_local(name)});
+  }
+  return parts;
+}
+
+KernelAttentionOptions attention_options(const TrainConfig& config, const ModelExtents& extents) {
+  return {.heads = config.heads,
+          .biases = extents.attention_biases,
+          .normalize = config.attention_normalize,
+          .features = attention_features(config)};
+}
+
+std::unique_ptr<Model> make_transformer(const TrainConfig& config, const ModelExtents& extents, Index out,
+                                        const Rng& rng) {
+  const TransformerOptions options{.layers = config.layers,
+                                   .in = extents.in,
+                                   .width = config.hidden,
+                                   .out = out,
+                                   .dropout = static_cast<Real>(config.dropout),
+                                   .in_is_ids = extents.features == "onehot",
+                                   .attention = attention_options(config, extents)};
+  return std::make_unique<TransformerModel>(options, rng);
+}
+
+std::unique_ptr<Model> make_layers(const ModelPart& part, const TrainConfig& config, const ModelExtents& extents,
                                    Index out, const Rng& rng) {
-  const LayerStackOptions options{.layer = name == "mlp" ? "linear" : std::string(name),
-                                  .layers = config.layers,
-                                  .in = extents.in,
-                                  .hidden = config.hidden,
-                                  .out = out,
-                                  .heads = config.heads,
-                                  .output_heads = config.output_heads,
-                                  .dropout = static_cast<Real>(config.dropout),
-                                  .attention_dropout = static_cast<Real>(config.attention_dropout),
-                                  .activation = config.activation,
-                                  .norm = config.norm,
-                                  .residual = config.residual,
-                                  .in_is_ids = extents.features == "onehot"};
+  const std::string_view name = part.name;
+  // Heads of layers that have none are those of their global half.
+  const bool heads_of_layers = !part.attends || name == "gat";
+  const LayerStackOptions options{
+      .layer = name == "mlp" ? "linear" : std::string(name),
+      .layers = config.layers,
+      .in = extents.in,
+      .hidden = config.hidden,
+      .out = out,
+      .heads = heads_of_layers ? config.heads : 1,
+      .output_heads = config.output_heads,
+      .dropout = static_cast<Real>(config.dropout),
+      .attention_dropout = static_cast<Real>(config.attention_dropout),
+      .activation = config.activation,
+      .norm = config.norm,
+      .residual = config.residual,
+      .in_is_ids = extents.features == "onehot",
+      .attention = part.attends ? std::optional(attention_options(config, extents)) : std::nullopt};
   return std::make_unique<LayerStack>(options, rng);
 }
 
@@ -61,8 +108,10 @@ std::unique_ptr<Model> make_paths(const TrainConfig& config, std::string paths, 
 }
 
 /// One part, giving `out` columns (or what its read-out gives).
-std::unique_ptr<Model> make_part(std::string_view name, const TrainConfig& config, const ModelExtents& extents,
+std::unique_ptr<Model> make_part(const ModelPart& part, const TrainConfig& config, const ModelExtents& extents,
                                  Index out, const Rng& rng) {
+  const std::string_view name = part.name;
+  if (name == "kernel-attention") return make_transformer(config, extents, out, rng);
   if (name == "gir") return make_paths(config, config.paths, extents, out, rng);
   if (name == "gir-dist") return make_paths(config, "distance", extents, out, rng);
   if (name == "pgnn") return std::make_unique<PgnnModel>(extents.in, extents.slots, config, rng);
@@ -81,20 +130,20 @@ std::unique_ptr<Model> make_part(std::string_view name, const TrainConfig& confi
     throw ShapeError(fmt::format("model: expected a fitted encoding '{}', found none", name));
   if (name == "random") return std::make_unique<RandomVectors>(extents.nodes, out, rng);
   if (name == "free") return std::make_unique<FreeVectors>(extents.nodes, out, rng);
-  return make_layers(name, config, extents, out, rng);
+  return make_layers(part, config, extents, out, rng);
 }
 
 }  // namespace
 
 std::unique_ptr<Model> make_model(const TrainConfig& config, const ModelExtents& extents, const Rng& rng) {
-  const std::vector<std::string_view> names = model_parts(config.model);
+  const std::vector<ModelPart> listed = parts_of(config.model);
   const RowScore score = row_score(config);
   const bool classes = score == RowScore::classes;
-  if (names.size() == 1 && (!classes || !is_position_model(names.front()))) {
-    return make_part(names.front(), config, extents, extents.out, rng);
+  if (listed.size() == 1 && (!classes || !is_position_model(listed.front().name))) {
+    return make_part(listed.front(), config, extents, extents.out, rng);
   }
   const Index graph_parts =
-      std::count_if(names.begin(), names.end(), [](std::string_view name) { return !is_position_model(name); });
+      std::count_if(listed.begin(), listed.end(), [](const ModelPart& part) { return !is_position_model(part.name); });
   // Layers over features that are the same everywhere, or noise, have nothing to say that positions should wait for.
   const bool speaks = extents.features == "given" || extents.features == "onehot";
   const FusedOptions options{.fusion = find_fusion(config.fusion),
@@ -103,24 +152,24 @@ std::unique_ptr<Model> make_model(const TrainConfig& config, const ModelExtents&
                              // What is dropped from two rows apart would count as their distance.
                              .dropout = classes ? static_cast<Real>(config.dropout) : Real(0),
                              .positions_wait = config.task == "node" && config.fusion == "late" && graph_parts > 0 &&
-                                               graph_parts < static_cast<Index>(names.size()) && speaks};
+                                               graph_parts < static_cast<Index>(listed.size()) && speaks};
   std::vector<FusedPart> parts;
   std::unique_ptr<Linear> features;
   ModelExtents extended = extents;  // early: what graph parts see
-  if (options.fusion == Fusion::early && names.size() > 1) {
+  if (options.fusion == Fusion::early && listed.size() > 1) {
     Rng features_rng = rng.split("features");
     features = std::make_unique<Linear>(extents.in, config.dim, features_rng);
     extended.in = config.dim;
     extended.features = "given";
   }
   for (int turn = 0; turn < 2; ++turn) {  // positions first: early fusion needs to know their columns
-    for (std::size_t p = 0; p < names.size(); ++p) {
-      const bool position = is_position_model(names[p]);
+    for (std::size_t p = 0; p < listed.size(); ++p) {
+      const bool position = is_position_model(listed[p].name);
       if (position != (turn == 0)) continue;
-      const Rng part_rng = rng.split(fmt::format("part {} {}", p, names[p]));
+      const Rng part_rng = rng.split(fmt::format("part {} {}", p, listed[p].name));
       if (options.fusion == Fusion::score && classes && position) {  // scores of classes need a head of their own
         std::vector<FusedPart> alone;
-        alone.push_back({make_part(names[p], config, extents, config.dim, part_rng), true});
+        alone.push_back({make_part(listed[p], config, extents, config.dim, part_rng), true});
         parts.push_back(
             {std::make_unique<FusedModel>(std::move(alone), nullptr,
                                           FusedOptions{.out = extents.out, .dropout = options.dropout}, part_rng),
@@ -130,14 +179,14 @@ std::unique_ptr<Model> make_model(const TrainConfig& config, const ModelExtents&
       const bool last = !position && (options.positions_wait || (options.fusion == Fusion::early && graph_parts == 1) ||
                                       (options.fusion == Fusion::score && classes));
       auto model =
-          make_part(names[p], config, position ? extents : extended, last ? extents.out : config.dim, part_rng);
+          make_part(listed[p], config, position ? extents : extended, last ? extents.out : config.dim, part_rng);
       if (features != nullptr && position) extended.in += model->out_width();
       parts.push_back({std::move(model), position});
     }
   }
   return std::make_unique<FusedModel>(
       std::move(parts), std::move(features),
-      names.size() == 1 ? FusedOptions{.out = options.out, .dropout = options.dropout} : options, rng);
+      listed.size() == 1 ? FusedOptions{.out = options.out, .dropout = options.dropout} : options, rng);
 }
 
 }  // namespace cairn

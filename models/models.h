@@ -22,9 +22,11 @@ struct ModelExtents {
   double length_scale = 1;         // of these, for frequencies that are drawn
   /// Fitted encodings by name, for the parts that are encodings.
   std::map<std::string, std::shared_ptr<const Encoding>, std::less<>> encodings = {};
+  Index attention_biases = 0;  // of the operator, for models that attend
 };
 
-/// The model that a configuration describes: of one kind, or parts joined by + and fused. Where classes are learned
+/// The model that a configuration describes: of one kind, or parts joined by + and fused.
+/// kernel-attention beside one kind of layers is their global half, and both are one part. Where classes are learned
 /// (task node) it gives `out` columns, else its parts' embeddings of `out` columns, but for read-out scalar, which
 /// gives slots * anchor_width. The same parameters for the same rng, whatever else was built before. Throws UsageError
 /// for unknown names.

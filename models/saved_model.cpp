@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "models/attention_plan.h"
 #include "models/coordinate_plan.h"
 #include "models/defaults.h"
 #include "models/position_plan.h"
@@ -49,6 +50,7 @@ void save_description(const SavedModel& saved, NamedTensors& to) {
   const std::array<std::pair<const char*, Index>, 4> counts{
       {{"nodes", saved.nodes}, {"slots", saved.slots}, {"out", saved.out}, {"axes", saved.axes}}};
   for (const auto& [name, count] : counts) to.metadata[name] = fmt::format("{}", count);
+  if (attends(saved.config.model)) to.metadata["attention_biases"] = fmt::format("{}", saved.attention_biases);
   save_plan(saved.plan, to);
   save_strings(saved.class_names, "classes", to);
   for (const auto& [name, encoding] : saved.encodings) encoding->save(to, encoding_prefix(name));
@@ -60,7 +62,10 @@ TrainConfig load_config(const NamedTensors& from) {
   }
   TrainConfig config;
   for (const ConfigField& field : config_fields()) {
-    set_field(config, field.name, find_metadata(from, "config." + std::string(field.name)));
+    const std::string key = "config." + std::string(field.name);
+    // Files that are older than attention hold models without it.
+    if (field.group == "attention" && from.metadata.find(key) == from.metadata.end()) continue;
+    set_field(config, field.name, find_metadata(from, key));
   }
   check_config(config);
   return config;
@@ -83,6 +88,7 @@ SavedModel load_model(const NamedTensors& from) {
       }
     }
   }
+  if (attends(saved.config.model)) saved.attention_biases = count_in(from, "attention_biases");
   saved.model = make_model(saved.config,
                            {.in = saved.plan.width,
                             .out = saved.out,
@@ -90,7 +96,8 @@ SavedModel load_model(const NamedTensors& from) {
                             .slots = saved.slots,
                             .features = saved.plan.features,
                             .axes = saved.axes,
-                            .encodings = saved.encodings},
+                            .encodings = saved.encodings,
+                            .attention_biases = saved.attention_biases},
                            Rng(0));
   for (const NamedParameter& parameter : parameters_of(*saved.model)) {
     const Tensor stored = to_tensor(find_array(from, "model." + parameter.name));
@@ -115,6 +122,15 @@ ModelInput input_for(const SavedModel& saved, const NamedTensors& from, const Da
                                  saved.nodes, dataset.node_count()));
   }
   ModelInput input = prepare_input(dataset, saved.plan);
+  if (attends(saved.config.model)) {
+    input = input.with_attention(prepare_attention(saved.config, dataset, input));
+    if (const Index biases = input.attention().op->bias_count(); biases != saved.attention_biases) {
+      throw InputError(dataset.name, 0,
+                       fmt::format("expected graphs with as many axes as the model was trained on ({} biases), found "
+                                   "others ({})",
+                                   saved.attention_biases, biases));
+    }
+  }
   const bool encodes = reads_coordinates(saved.config.model);
   if (saved.slots > 0) {
     const PositionPlan plan = load_position_plan(from, saved.config);

@@ -25,6 +25,7 @@ struct SavedModel {
   Index out = 0;                                                                  // columns that the task asked for
   Index axes = 0;                                                                 // of the coordinates; 0: none
   std::map<std::string, std::shared_ptr<const Encoding>, std::less<>> encodings;  // as they were fitted
+  Index attention_biases = 0;                                                     // of the operator; 0: none
   std::unique_ptr<Model> model;
 };
 

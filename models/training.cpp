@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "models/attention_plan.h"
 #include "models/coordinate_plan.h"
 #include "models/defaults.h"
 #include "models/models.h"
@@ -28,6 +29,7 @@ TrainConfig settled(TrainConfig config, const Dataset& dataset) {
     const bool several = dataset.graph_count() > 1;
     config.read_out = !several ? "linear" : is_node_task(config.task) ? "structure" : "scalar";
   }
+  if (attends(config.model)) config.attention_operator = settled_operator(config, dataset);
   return config;
 }
 
@@ -70,6 +72,11 @@ bool better(const EpochQuality& a, const EpochQuality& b) {
 
 /// Coordinates of a dataset, on whose nodes some looks from the anchors.
 using CoordinateSource = std::function<Coordinates(const Dataset&, const PositionInput*)>;
+
+ModelInput prepared_input(const Dataset& dataset, const FeaturePlan& plan, const TrainConfig& config) {
+  ModelInput input = prepare_input(dataset, plan);
+  return attends(config.model) ? input.with_attention(prepare_attention(config, dataset, input)) : input;
+}
 
 /// Positions from anchors that are the same for the run, or drawn anew at each step, and coordinates.
 class RunInput : public InputSource {
@@ -143,6 +150,10 @@ struct Training::Run {
 
   const Dataset& data(const Training& training) const { return problem.data(training.dataset_); }
   Index slots() { return position ? input.at(0).position().slot_count() : 0; }
+  Index attention_biases() {
+    const ModelInput& first = input.at(0);
+    return first.has_attention() ? first.attention().op->bias_count() : 0;
+  }
   /// The input of the best epoch so far.
   const ModelInput& best_input() { return input.at(std::max<Index>(trainer.best_epoch() - 1, 0)); }
 };
@@ -154,12 +165,14 @@ Training::Run::Run(const Training& training, Index index)
       position(looks_from_anchors(training.config_)
                    ? std::optional(training.position_plan(data(training), problem.anchors, seed))
                    : std::nullopt),
-      input(prepare_input(data(training), features), data(training), position, training.coordinate_source()),
+      input(prepared_input(data(training), features, training.config_), data(training), position,
+            training.coordinate_source()),
       extents(with_encodings({.in = features.width,
                               .out = problem.task->out_width(),
                               .nodes = data(training).node_count(),
                               .slots = slots(),
-                              .features = features.features},
+                              .features = features.features,
+                              .attention_biases = attention_biases()},
                              training.config_, input.at(0), run_rng(seed).split("encodings").key())),
       model(make_model(training.config_, extents, run_rng(seed).split("model"))),
       optimizer(make_optimizer(optimizer_options(training.config_))),
@@ -262,6 +275,7 @@ NamedTensors Training::description_of(const Run& run) const {
                     .out = run.problem.task->out_width(),
                     .axes = run.extents.axes,
                     .encodings = run.extents.encodings,
+                    .attention_biases = run.extents.attention_biases,
                     .model = nullptr},
                    saved);
   if (run.position) {

@@ -14,8 +14,8 @@ namespace cairn {
 /// Who hears whom in the graphs of an input, and by which of the learned biases.
 struct AttentionInput {
   std::shared_ptr<const kernels::AttentionOperator> op;
-  std::vector<std::int32_t> graph_of_node;  ///< [N], or empty for one graph
-  std::vector<std::uint8_t> key_mask;       ///< [N], 0 where nobody may hear a node; empty: all are heard
+  std::vector<std::int32_t> graph_of_node = {};  ///< [N], or empty for one graph
+  std::vector<std::uint8_t> key_mask = {};       ///< [N], 0 where nobody may hear a node; empty: all are heard
 };
 
 /// What a KernelAttention is made of.
@@ -28,7 +28,7 @@ struct KernelAttentionOptions {
   Index key_width = 0;    ///< d, of a query and of a key of one head; 0: D / H
   Index biases = 0;       ///< P, bias_count() of the operators that it will meet
   bool normalize = true;  ///< queries and keys of length 1
-  kernels::FeatureOptions features;  ///< random features of queries and keys
+  kernels::FeatureOptions features = {};  ///< random features of queries and keys
 };
 
 /// Attention over all nodes of a graph by random features phi and a matrix M of learned relative positions:

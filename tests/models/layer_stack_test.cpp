@@ -140,7 +140,7 @@ TEST_CASE("layer stack: dropout draws by step in training and never in evaluatio
 TEST_CASE("layer stack: a node sees as many hops as there are layers, an mlp only itself", "[models][layer_stack]") {
   const Index nodes = 12;
   for (const std::string_view name : model_names()) {
-    if (is_position_model(name)) continue;
+    if (is_position_model(name) || attends(name)) continue;
     INFO(name);
     TrainConfig config = default_config(name);
     config.layers = 2;

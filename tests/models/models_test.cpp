@@ -24,7 +24,8 @@ ModelInput some_input() {
   const Graph graph = grid_graph(3, 4);
   const ModelInput input(Variable::constant(support::random_tensor({12, 3}, rng)), graph);
   return input.with_position(PositionInput(graph, {}, given_anchors(graph, {}, std::vector<NodeId>{1, 10})))
-      .with_coordinates(support::some_coordinates(12));
+      .with_coordinates(support::some_coordinates(12))
+      .with_attention(support::some_attention(graph));
 }
 
 TrainConfig config_of(std::string_view model, std::string_view task, const std::string& fusion = "late",
@@ -65,7 +66,13 @@ TEST_CASE("models: any parts, fused in any way, give the columns that they promi
                                        "gat+gir-dist",
                                        "gcn+gir+lff",
                                        "sage+gaussian+raw",
-                                       "gin+random"};
+                                       "gin+random",
+                                       "kernel-attention",
+                                       "gcn+kernel-attention",
+                                       "kernel-attention+lff",
+                                       "gat+kernel-attention+gaussian",
+                                       "gcn+kernel-attention+gir",
+                                       "gcn+sage+kernel-attention+gir"};
   for (const std::string& name : names) {
     for (const char* task : {"node", "link"}) {
       for (const char* fusion : {"late", "early", "score"}) {
@@ -128,6 +135,54 @@ TEST_CASE("models: rows are scaled to length 1 for products alone: distances car
     }
     INFO(score);
     CHECK((farthest < 1e-5) == (std::string(score) == "dot"));
+  }
+}
+
+TEST_CASE("models: layers with kernel-attention start as the layers alone, then hear all nodes",
+          "[models][table][attention]") {
+  for (const std::string layers : {"gcn", "gat", "sage", "gin", "mlp"}) {
+    INFO(layers);
+    TrainConfig alone = config_of(layers, "node");
+    TrainConfig config = config_of(layers + "+kernel-attention", "node");
+    const auto model = make_model(config, extents, Rng(3));
+    const Tensor before = rows_of(*model);
+    CHECK(support::same_bits(before, rows_of(*make_model(alone, extents, Rng(3)))));
+    CHECK(support::same_bits(before,
+                             rows_of(*make_model(config_of("kernel-attention+" + layers, "node"), extents, Rng(3)))));
+    Index shares = 0;
+    for (const NamedParameter& p : parameters_of(*model)) {
+      if (p.name.rfind("shares.", 0) != 0) continue;
+      CHECK(p.kind == ParameterKind::bias);
+      CHECK(p.value.value().item() == 0);
+      p.value.mutable_value().fill(1);
+      ++shares;
+    }
+    CHECK(shares == config.layers);
+    CHECK(support::max_difference(before, rows_of(*model)) > 1e-2);
+  }
+}
+
+TEST_CASE("models: positions fused with attention are what it reads, by default", "[models][table][attention]") {
+  for (const char* name : {"gcn+kernel-attention+gaussian", "kernel-attention+lff", "gcn+kernel-attention+gir"}) {
+    INFO(name);
+    const TrainConfig config = config_of(name, "node", default_config(name).fusion);
+    const auto model = make_model(config, extents, Rng(3));
+    bool reads = false;
+    for (const NamedParameter& p : parameters_of(*model)) {
+      if (!p.name.ends_with("globals.0.query.weight") && !p.name.ends_with("first.weight")) continue;
+      reads = p.value.value().rows() == 2 * config.dim;  // features and positions, side by side
+    }
+    CHECK(reads);
+  }
+}
+
+TEST_CASE("models: heads of attention that do not divide the width are refused", "[models][table][attention]") {
+  for (const char* name : {"kernel-attention", "gcn+kernel-attention"}) {
+    TrainConfig config = config_of(name, "node");
+    config.heads = 3;
+    INFO(name);
+    CHECK_THROWS_AS(make_model(config, extents, Rng(3)), UsageError);
+    CHECK_THROWS_WITH(make_model(config, extents, Rng(3)), Catch::Contains("3 heads divide, found 4"));
   }
 }
 

@@ -63,7 +63,8 @@ NamedTensors interrupted(const Dataset& dataset, const TrainConfig& config, Inde
 TEST_CASE("training: every model learns every task, and its file gives the same rows bit for bit",
           "[models][training][tasks]") {
   std::vector<std::string> names(model_names().begin(), model_names().end());
-  names.insert(names.end(), {"gcn+gir", "gat+gir-dist+random", "sage+pgnn"});
+  names.insert(names.end(), {"gcn+gir", "gat+gir-dist+random", "sage+pgnn", "gcn+kernel-attention",
+                             "gcn+kernel-attention+gir", "gat+kernel-attention+gaussian"});
   for (const std::string& name : names) {
     for (const std::string_view task : task_names()) {
       INFO(name << " " << task);
@@ -97,6 +98,15 @@ TEST_CASE("training: every way of paths, read-out and fusion trains, and its fil
   }
   cases.push_back({"gir", {{"anchor_nodes", "3,17"}, {"max_hops", "2"}, {"weighted_paths", "true"}}});
   cases.push_back({"gir", {{"redraw_negatives", "true"}}});
+  for (const char* op : {"uniform", "sequence", "polynomial", "heat", "hops"}) {
+    cases.push_back({"gcn+kernel-attention", {{"attention_operator", op}}});
+  }
+  for (const char* map : {"trigonometric", "sphere"}) {
+    cases.push_back({"kernel-attention", {{"attention_map", map}, {"attention_orthogonal", "false"}}});
+  }
+  cases.push_back({"kernel-attention", {{"attention_normalize", "false"}, {"attention_features", "5"}}});
+  cases.push_back({"kernel-attention", {{"attention_operator", "sequence"}, {"attention_causal", "true"}}});
+  cases.push_back({"kernel-attention", {{"attention_shape", "5x8"}, {"attention_offsets", "3"}}});
   const Dataset dataset = dataset_for("link");
   for (const auto& [name, fields] : cases) {
     TrainConfig config = config_for(name, "link");
@@ -154,10 +164,10 @@ TEST_CASE("training: with redrawn anchors an epoch is judged on its own, and the
   }
 }
 
-TEST_CASE("training: models that look from anchors write the same file on 1, 2 and 3 threads",
+TEST_CASE("training: models that look from anchors, or attend, write the same file on 1, 2 and 3 threads",
           "[models][training][tasks][threads]") {
   const Dataset dataset = make_synthetic("communities:30x16", 2);  // several blocks of rows
-  for (const char* name : {"gir", "gir-dist", "pgnn", "gcn+gir"}) {
+  for (const char* name : {"gir", "gir-dist", "pgnn", "gcn+gir", "gcn+kernel-attention"}) {
     const TrainConfig config = config_for(name, "link", 2);
     std::vector<NamedTensors> files;
     for (const int threads : {1, 2, 3}) {
@@ -167,6 +177,19 @@ TEST_CASE("training: models that look from anchors write the same file on 1, 2 a
     INFO(name);
     CHECK(support::first_difference(files[0], files[1]).empty());
     CHECK(support::first_difference(files[0], files[2]).empty());
+  }
+}
+
+TEST_CASE("training: attention that was stopped after any epoch ends with the same file", "[models][training][tasks]") {
+  const Dataset dataset = make_synthetic("carry:8x15", 2);
+  for (const char* name : {"kernel-attention", "gcn+kernel-attention"}) {
+    TrainConfig config = config_for(name, "node", 4);
+    config.seeds = 2;
+    const NamedTensors whole = support::trained(dataset, config);
+    for (const Index stop : {0, 1, 3, 4, 6, 8}) {
+      INFO(name << " stopped after " << stop);
+      CHECK(support::first_difference(whole, interrupted(dataset, config, stop)).empty());
+    }
   }
 }
 
