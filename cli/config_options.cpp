@@ -1,6 +1,8 @@
 #include "cli/config_options.h"
 #include "cli/coordinates_file.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <variant>
 
@@ -36,16 +38,51 @@ std::string heading(std::string_view group) {
 }  // namespace
 
 void ConfigOptions::declare(OptionList& options, const std::vector<std::string_view>& left_out) {
+  const auto is_declared = [&left_out](std::string_view name) {
+    return std::find(left_out.begin(), left_out.end(), name) == left_out.end();
+  };
   for (const ConfigField& field : config_fields()) {
-    if (std::find(left_out.begin(), left_out.end(), field.name) != left_out.end()) continue;
+    if (!is_declared(field.name)) continue;
+    if (field.name == "coordinates" && is_declared("model")) declare_encoding(options);
     options.add({.name = option_name(field),
                  .kind = kind_of(field),
                  .value_name = {},
                  .group = heading(field.group),
                  .help = std::string(field.help),
                  .set = [this, name = field.name](std::string_view text) { set(name, text); },
-                 .default_text = [this, &field] { return field_text(default_config(model_, task_), field); }});
+                 .default_text = [this, &field] { return field_text(default_config(model(), task_), field); }});
   }
+}
+
+void ConfigOptions::declare_encoding(OptionList& options) {
+  options.add({.name = "encoding",
+               .kind = ValueKind::text,
+               .value_name = "NAME",
+               .group = heading("coordinates"),
+               .help = "joined to the model: --model gcn --encoding gaussian is --model gcn+gaussian",
+               .set = [this](std::string_view text) { set_encodings(text); },
+               .default_text = [] { return std::string("none"); }});
+}
+
+void ConfigOptions::set_encodings(std::string_view text) {
+  encodings_.clear();
+  if (text == "none") return;
+  for (const std::string_view name : model_parts(text)) {
+    if (!reads_coordinates(name)) {
+      throw UsageError(
+          fmt::format("--encoding: expected names of encodings, found '{}', which reads no coordinates", name));
+    }
+    encodings_.emplace_back(name);
+  }
+}
+
+std::string ConfigOptions::model() const {
+  std::string joined = model_;
+  for (const std::string& name : encodings_) {
+    const std::vector<std::string_view> parts = model_parts(joined);
+    if (std::find(parts.begin(), parts.end(), name) == parts.end()) joined += "+" + name;
+  }
+  return joined;
 }
 
 void ConfigOptions::set(std::string_view name, std::string_view text) {
@@ -69,8 +106,9 @@ void ConfigOptions::set(std::string_view name, std::string_view text) {
 }
 
 TrainConfig ConfigOptions::config() const {
-  TrainConfig config = default_config(model_, task_);
+  TrainConfig config = default_config(model(), task_);
   for (const auto& [name, text] : fields_) set_field(config, name, text);
+  config.model = model();
   check_config(config);
   return config;
 }

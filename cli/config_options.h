@@ -16,7 +16,8 @@ class ConfigOptions {
  public:
   ConfigOptions(std::string_view model, std::string_view task) : model_(model), task_(task) {}
 
-  /// Options for all fields but those `left_out`, which the verb decides itself.
+  /// Options for all fields but those `left_out`, which the verb decides itself, and with the model --encoding, which
+  /// joins an encoding to it.
   void declare(OptionList& options, const std::vector<std::string_view>& left_out = {});
   /// Checks the value here, where it is known which line of a configuration file brought it.
   void set(std::string_view name, std::string_view text);
@@ -25,7 +26,13 @@ class ConfigOptions {
   const std::string& coordinates_file() const { return coordinates_file_; }
 
  private:
+  void declare_encoding(OptionList& options);
+  void set_encodings(std::string_view text);
+  /// --model with what --encoding joins to it.
+  std::string model() const;
+
   std::string model_;  // model and task decide the defaults of the other fields
+  std::vector<std::string> encodings_;
   std::string task_;
   std::string coordinates_file_;
   std::vector<std::pair<std::string, std::string>> fields_;  // name and text, as given

@@ -25,9 +25,10 @@ namespace cairn::cli {
 
 namespace {
 
-/// Where nodes are: what `cairn train` is told of it.
-constexpr std::array<std::string_view, 8> fields{"anchors",        "anchor_strategy", "anchor_nodes",     "max_hops",
-                                                 "path_direction", "weighted_paths",  "coordinate_count", "seed"};
+/// Where nodes are and how that is encoded: what `cairn train` is told of it.
+constexpr std::array<std::string_view, 12> fields{
+    "anchors",          "anchor_strategy", "anchor_nodes",   "max_hops",       "path_direction",     "weighted_paths",
+    "coordinate_count", "encoding_mode",   "encoding_width", "encoding_count", "encoding_landmarks", "seed"};
 
 std::vector<std::string_view> fields_left_out() {
   std::vector<std::string_view> names;
@@ -66,6 +67,7 @@ class Inspect : public Verb {
   ConfigOptions config_{"gir", "distance"};
   std::string coordinates_ = "distances";
   std::string coordinate_file_;  // in place of a kind
+  std::string encoding_ = "gaussian";
   InspectOptions inspect_;
   std::string report_;
 };
@@ -89,27 +91,13 @@ void Inspect::declare_encoding(OptionList& options) {
                  .set = set,
                  .default_text = [value] { return value; }});
   };
-  EncodingOptions& encoding = inspect_.encoding;
-  encoding.width = 0;
   text_option(
       "coordinates", "NAME|FILE",
       fmt::format("{}, or a file with a row a node", fmt::join(computed_coordinates(), ", ")),
       [this](std::string_view text) { set_coordinates(text); }, coordinates_);
   text_option(
       "encoding", "NAME", "of the table below",
-      [&encoding](std::string_view text) { encoding.name = one_of("encoding", text, encoding_names()); },
-      encoding.name);
-  text_option(
-      "mode", "simple|product", "axes side by side, or alike only where they are alike on all",
-      [&encoding](std::string_view text) {
-        constexpr std::array<std::string_view, 2> modes{"simple", "product"};
-        encoding.mode =
-            one_of("value of --mode", text, modes) == "product" ? EncodingMode::product : EncodingMode::simple;
-      },
-      "simple");
-  options.number("width", "Encoding", "in units of the coordinates (hops); 0: the suggested one", encoding.width, 0);
-  options.integer("landmarks", "Encoding", "of product mode: positions that rows are compared with, at most",
-                  encoding.landmarks, 1);
+      [this](std::string_view text) { encoding_ = one_of("encoding", text, encoding_names()); }, encoding_);
 }
 
 void Inspect::declare(OptionList& options) {
@@ -139,6 +127,7 @@ void Inspect::declare(OptionList& options) {
 int Inspect::run() {
   TrainConfig config = config_.config();
   config.coordinates = coordinates_;
+  inspect_.encoding = encoding_options(encoding_, config);
   inspect_.encoding.seed = config.seed;
   inspect_.report.seed = config.seed;
   prepare(common_);

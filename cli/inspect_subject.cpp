@@ -44,7 +44,8 @@ Tensor encoded_rows(const EncodingOptions& options, const Coordinates& coordinat
   if (coordinates.node_count() > most_row_bytes / row_bytes) {
     const double bytes = static_cast<double>(row_bytes) * static_cast<double>(coordinates.node_count());
     throw UsageError(
-        fmt::format("{}: {} columns for {} nodes take {:.1f} GB; fewer axes (--anchors), a larger --width or --mode "
+        fmt::format("{}: {} columns for {} nodes take {:.1f} GB; fewer axes (--anchors), a larger --encoding-width or "
+                    "--encoding-mode "
                     "product take less",
                     encoding_text(options), encoding->width(), coordinates.node_count(), bytes / 1e9));
   }

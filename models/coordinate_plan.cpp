@@ -110,14 +110,20 @@ double width_from_data(const TrainConfig& config, const Coordinates& coordinates
   return width > 0 ? width : 1;
 }
 
-std::shared_ptr<const Encoding> fit_encoding(std::string_view name, const TrainConfig& config,
-                                             const Coordinates& coordinates, std::uint64_t seed) {
+EncodingOptions encoding_options(std::string_view name, const TrainConfig& config) {
   EncodingOptions options;
   options.name = name;
   options.mode = config.encoding_mode == "product" ? EncodingMode::product : EncodingMode::simple;
-  options.width = config.encoding_width > 0 ? config.encoding_width : width_from_data(config, coordinates);
+  options.width = config.encoding_width;
   options.count = config.encoding_count;
   options.landmarks = config.encoding_landmarks;
+  return options;
+}
+
+std::shared_ptr<const Encoding> fit_encoding(std::string_view name, const TrainConfig& config,
+                                             const Coordinates& coordinates, std::uint64_t seed) {
+  EncodingOptions options = encoding_options(name, config);
+  if (!(options.width > 0)) options.width = width_from_data(config, coordinates);
   options.seed = seed;
   return make_encoding(options, coordinates);
 }

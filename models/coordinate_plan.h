@@ -17,10 +17,15 @@
 namespace cairn {
 
 /// Kinds of coordinates that a run may read:
-///   distances  hops (or lengths, with --weighted-paths) from the anchors; inverse: 1 / (1 + d); unit: d over the
-///   largest spectral   eigenvectors of the normalized Laplacian, each component its own, mean square 1 walk
-///   probabilities of a random walk to be back after 1, 2, .. steps degree     the logarithm of 1 + the degree given
-///   what the caller brings, as from a file
+///
+///   distances  hops (or lengths, with --weighted-paths) from the anchors
+///   inverse    1 / (1 + d)
+///   unit       d over the largest
+///   spectral   eigenvectors of the normalized Laplacian, each component its own, mean square 1
+///   walk       probabilities of a random walk to be back after 1, 2, .. steps
+///   degree     the logarithm of 1 + the degree
+///   given      what the caller brings, as from a file
+///
 std::span<const std::string_view> coordinate_kinds();
 /// Whether coordinates of that kind are measured from anchors. Throws UsageError for an unknown kind.
 bool measured_from_anchors(std::string_view coordinates);
@@ -40,6 +45,9 @@ CapeOptions cape_options(const TrainConfig& config);
 /// The width that stands for --encoding-width 0: as suggested_width finds it, for hops; else an eighth of what lies
 /// between the axes' ends; 1 where no axis has a range. Throws as check_coordinates.
 double width_from_data(const TrainConfig& config, const Coordinates& coordinates);
+
+/// An encoding by name as the configuration wants it, its seed left to the caller. Width 0: to come from the data.
+EncodingOptions encoding_options(std::string_view name, const TrainConfig& config);
 
 /// An encoding by name, as the configuration wants it, fitted to the coordinates. --encoding-width 0:
 /// width_from_data(). seed: of frequencies, noise and landmarks. Throws as make_encoding.

@@ -45,6 +45,23 @@ TEST_CASE("cairn train: encodings of every kind of coordinates train and predict
   }
 }
 
+TEST_CASE("cairn train: --encoding joins encodings to the model, with the defaults of the whole, in any order",
+          "[cli][coordinates]") {
+  const TemporaryFolder folder;
+  const auto config = [&](std::vector<std::string> options) {
+    options.insert(options.begin(), {"train", "karate", "--epochs", "2", "--json", folder / "run.json"});
+    const Finished run = run_cairn(options, folder);
+    INFO(run.err);
+    REQUIRE(run.exit_code == 0);
+    return read_json(folder / "run.json")["config"];
+  };
+  const nlohmann::json joined = config({"--model", "gat+gaussian+lff"});
+  CHECK(joined["model"] == "gat+gaussian+lff");
+  CHECK(config({"--encoding", "gaussian+lff", "--model", "gat"}) == joined);
+  CHECK(config({"--model", "gat+gaussian", "--encoding", "gaussian+lff"}) == joined);
+  CHECK(config({"--model", "gat", "--encoding", "none"})["model"] == "gat");
+}
+
 TEST_CASE("cairn train: coordinates that are not there, do not fit or make no sense are refused",
           "[cli][coordinates]") {
   const TemporaryFolder folder;
@@ -65,6 +82,7 @@ TEST_CASE("cairn train: coordinates that are not there, do not fit or make no se
         Case{{"--coordinates", "lengths"}, 2, "spectral"},
         Case{{"--coordinates", folder / "none.csv"}, 3, "found nothing"}, Case{{"--coordinates", few}, 3, "places.csv"},
         Case{{"--coordinates", holes}, 3, "holes.csv:3"}, Case{{"--encoding-width", "-2"}, 2, "--encoding-width"},
+        Case{{"--encoding", "gausian"}, 2, "'gausian'"}, Case{{"--encoding", "gcn"}, 2, "reads no coordinates"},
         Case{{"--encoding-mode", "sum"}, 2, "simple, product"}, Case{{"--cape-scale", "0.5"}, 2, "--cape-scale"},
         Case{{"--cape-shift", "-1"}, 2, "--cape-shift"}}) {
     const Finished run = train(bad.options);

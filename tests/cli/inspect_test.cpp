@@ -89,7 +89,8 @@ TEST_CASE("cairn inspect: an encoding stands where the library's rows of it stan
     options.landmarks = 50;
     const Tensor rows = make_encoding(options, hops)->encode(hops);
     write_npy(folder / "rows.npy", rows);
-    const nlohmann::json own = with({"--encoding", "triangle", "--mode", mode, "--width", "3", "--landmarks", "50"});
+    const nlohmann::json own = with(
+        {"--encoding", "triangle", "--encoding-mode", mode, "--encoding-width", "3", "--encoding-landmarks", "50"});
     const nlohmann::json file = with({"--embedding", folder / "rows.npy"});
     CHECK(own["columns"] == rows.columns());
     CHECK(own["encoding"]["name"] == "triangle");
@@ -156,7 +157,7 @@ TEST_CASE("cairn inspect: the rows of a file find their nodes by id, in text and
 TEST_CASE("cairn inspect: the curve goes over widths, its rank falls and its reach grows, and marks the own width",
           "[cli][inspect]") {
   const TemporaryFolder folder;
-  const nlohmann::json found = inspected({"grid:12x12", "--anchors", "4", "--width", "3"}, folder);
+  const nlohmann::json found = inspected({"grid:12x12", "--anchors", "4", "--encoding-width", "3"}, folder);
   const nlohmann::json& curve = found["curve"];
   REQUIRE(curve.size() == 6);
   const double suggested = found["suggested_width"].get<double>();
@@ -259,7 +260,7 @@ TEST_CASE("cairn inspect: where no path joins two nodes, what compares distances
 TEST_CASE("cairn inspect: the same for any threads, other pairs and anchors for another seed", "[cli][inspect]") {
   const TemporaryFolder folder;
   const auto run = [&](std::vector<std::string> words) {
-    words.insert(words.begin(), {"grid:6x10", "--anchors", "3", "--pairs", "500", "--mode", "product"});
+    words.insert(words.begin(), {"grid:6x10", "--anchors", "3", "--pairs", "500", "--encoding-mode", "product"});
     return inspected(words, folder);
   };
   const nlohmann::json one = run({"--threads", "1"});
@@ -303,25 +304,27 @@ TEST_CASE("cairn inspect: a width of the curve that cannot be encoded says why, 
   const TemporaryFolder folder;
   const std::string one = folder.write("one.csv", "0,1,2\n");
   // A component of one node has no eigenvectors to take landmarks from.
-  const std::vector<std::string> words{"path:1", "--embedding", one,        "--coordinates",     "spectral",
-                                       "--mode", "product",     "--report", folder / "page.html"};
+  const std::vector<std::string> words{"path:1",          "--embedding", one,        "--coordinates",     "spectral",
+                                       "--encoding-mode", "product",     "--report", folder / "page.html"};
   const nlohmann::json found = inspected(words, folder);
   CHECK(found["stable_rank"].get<double>() == Approx(1));
   REQUIRE(found["curve"].size() == 5);
   for (const nlohmann::json& point : found["curve"]) CHECK(contains(point["not_measured"], "landmarks"));
   CHECK(contains(read_bytes(folder / "page.html"), "was not measured"));
   // Where that encoding is itself what is to be inspected, nothing is left.
-  CHECK(run_cairn({"inspect", "path:1", "--coordinates", "spectral", "--mode", "product"}, folder).exit_code == 2);
+  CHECK(run_cairn({"inspect", "path:1", "--coordinates", "spectral", "--encoding-mode", "product"}, folder).exit_code ==
+        2);
 }
 
 TEST_CASE("cairn inspect: rows beyond 2 GiB are refused in words that say what takes less", "[cli][inspect][slow]") {
   const TemporaryFolder folder;
-  const Finished wide = run_cairn({"inspect", "path:3000", "--anchors", "70", "--width", "1", "--no-sweep"}, folder);
+  const Finished wide =
+      run_cairn({"inspect", "path:3000", "--anchors", "70", "--encoding-width", "1", "--no-sweep"}, folder);
   CHECK(wide.exit_code == 2);
   CHECK(contains(wide.err, "GB"));
-  CHECK(contains(wide.err, "--mode product"));
+  CHECK(contains(wide.err, "--encoding-mode product"));
   const Finished narrow =
-      run_cairn({"inspect", "path:20", "--anchors", "2", "--width", "0.00001", "--no-sweep"}, folder);
+      run_cairn({"inspect", "path:20", "--anchors", "2", "--encoding-width", "0.00001", "--no-sweep"}, folder);
   CHECK(narrow.exit_code == 2);
   CHECK(contains(narrow.err, "columns an axis"));
 }
@@ -345,12 +348,12 @@ TEST_CASE("cairn inspect: options that make no sense end with 2, files that do n
   };
   const std::vector<Case> cases{
       {2, {words, "--encoding", "gausian"}, {"'gausian'", "gaussian"}},
-      {2, {words, "--encoding", "raw", "--mode", "product"}, {"raw", "product"}},
-      {2, {words, "--mode", "both"}, {"--mode", "'both'", "product"}},
-      {2, {words, "--width", "-1"}, {"--width", "-1"}},
-      {2, {words, "--width", "nan"}, {"--width", "nan"}},
-      {2, {words, "--width", "inf"}, {"width", "inf"}},
-      {2, {words, "--landmarks", "0"}, {"--landmarks"}},
+      {2, {words, "--encoding", "raw", "--encoding-mode", "product"}, {"raw", "product"}},
+      {2, {words, "--encoding-mode", "both"}, {"--encoding-mode", "'both'", "product"}},
+      {2, {words, "--encoding-width", "-1"}, {"--encoding-width", "-1"}},
+      {2, {words, "--encoding-width", "nan"}, {"--encoding-width", "nan"}},
+      {2, {words, "--encoding-width", "inf"}, {"width", "inf"}},
+      {2, {words, "--encoding-landmarks", "0"}, {"--encoding-landmarks"}},
       {2, {words, "--pairs", "0"}, {"--pairs"}},
       {2, {words, "--coordinates", "distance"}, {"'distance'", "spectral"}},
       {2, {words, "--coordinates", "given"}, {"'given'", "spectral"}},
