@@ -11,10 +11,10 @@ namespace cairn {
 struct DecisionRecord {
   Index decision = 0;
   Index chosen = 0;
-  Index step = 0;                    // steps that the supernet had trained
-  std::vector<double> weights;       // softmax(alpha) of the options
-  std::vector<double> masked_loss;   // validation loss without each option; empty where nothing was masked
-  std::vector<double> masked_score;  // validation score likewise
+  Index step = 0;                         // steps that the supernet had trained
+  std::vector<double> weights = {};       // softmax(alpha) of the options
+  std::vector<double> masked_loss = {};   // validation loss without each option; empty where nothing was masked
+  std::vector<double> masked_score = {};  // validation score likewise
 };
 
 /// What the supernet loses without an option is measured by the validation loss, or by the score (accuracy), equal

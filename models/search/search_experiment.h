@@ -12,12 +12,12 @@ namespace cairn {
 
 /// A chain over one contextual block model, and the truth about all its architectures.
 struct BlockModelSearch {
-  BlockModelOptions data;
+  BlockModelOptions data = {};
   std::uint64_t instance = 0;  // seed of the data
-  ChainOptions chain;          // classes are those of the data
-  SearchOptions search;        // but method and seed
-  PerturbationOptions perturbation;
-  TruthOptions truth;
+  ChainOptions chain = {};     // classes are those of the data
+  SearchOptions search = {};   // but method and seed
+  PerturbationOptions perturbation = {};
+  TruthOptions truth = {};
 };
 
 /// What one method chose.

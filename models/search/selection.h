@@ -10,12 +10,12 @@ namespace cairn {
 
 struct PerturbationOptions {
   Criterion criterion = Criterion::loss;
-  Index tune_steps = 20;       // of the supernet between two decisions
-  double tune_rate_share = 1;  // of the search's learning rates
-  bool tune_alpha = true;      // weights of open decisions go on learning meanwhile
-  Index evaluations = 1;       // draws of random operations that a masked loss is the mean of
-  bool keep_least = false;     // control: keeps the option whose removal hurts least
-  std::vector<Index> order;    // of the decisions; empty: random, phase by phase
+  Index tune_steps = 20;          // of the supernet between two decisions
+  double tune_rate_share = 1;     // of the search's learning rates
+  bool tune_alpha = true;         // weights of open decisions go on learning meanwhile
+  Index evaluations = 1;          // draws of random operations that a masked loss is the mean of
+  bool keep_least = false;        // control: keeps the option whose removal hurts least
+  std::vector<Index> order = {};  // of the decisions; empty: random, phase by phase
   std::uint64_t order_seed = 0;
 };
 

@@ -189,12 +189,7 @@ SupernetSearch::Judgement SupernetSearch::judge(const Mixture& mixture, Part par
 }
 
 DecisionRecord SupernetSearch::masked(Index decision, Index evaluations) const {
-  DecisionRecord record{.decision = decision,
-                        .chosen = -1,
-                        .step = steps_run_,
-                        .weights = weights(decision),
-                        .masked_loss = {},
-                        .masked_score = {}};
+  DecisionRecord record{.decision = decision, .chosen = -1, .step = steps_run_, .weights = weights(decision)};
   const Mixture whole = mixture();
   const Index options = space().decisions[place(decision)].option_count();
   for (Index o = 0; options > 1 && o < options; ++o) {
@@ -224,12 +219,7 @@ void SupernetSearch::decide_greedily() {
     record.chosen = most_missed(record);
     decide(std::move(record));
   } else {
-    decide({.decision = decision,
-            .chosen = strongest(decision),
-            .step = steps_run_,
-            .weights = weights(decision),
-            .masked_loss = {},
-            .masked_score = {}});
+    decide({.decision = decision, .chosen = strongest(decision), .step = steps_run_, .weights = weights(decision)});
   }
 }
 

@@ -27,7 +27,7 @@ struct SearchOptions {
   SearchMethod method = SearchMethod::darts;
   Index steps = 150;  // each one update of alpha on the validation part and one of the weights on the training part
   double weight_rate = 0.01;
-  OptimizerOptions weight_optimizer;
+  OptimizerOptions weight_optimizer = {};
   double alpha_rate = 0.03;
   OptimizerOptions alpha_optimizer{.beta1 = Real(0.5)};
   double alpha_deviation = 1e-3;  // alpha starts normal around 0

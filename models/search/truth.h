@@ -12,7 +12,7 @@ struct TruthOptions {
   Index repeats = 3;  // trainings of an architecture from other weights
   Index steps = 120;
   double rate = 0.01;
-  OptimizerOptions optimizer;
+  OptimizerOptions optimizer = {};
   std::uint64_t seed = 0;
 };
 
