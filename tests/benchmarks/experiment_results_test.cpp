@@ -8,6 +8,7 @@
 #include "benchmarks/encodings_sections.h"
 #include "benchmarks/experiment_claims.h"
 #include "benchmarks/experiment_report.h"
+#include "benchmarks/experiments.h"
 #include "core/error.h"
 #include "support/catch.h"
 
@@ -171,20 +172,25 @@ TEST_CASE("experiment report: means with deviations, and a dash where a seed nev
 
 TEST_CASE("experiment sections: names of tables and of the parts of a section are unique, and rows have heads",
           "[benchmarks]") {
-  std::vector<std::string_view> tables;
-  for (const ExperimentSection& section : encodings_experiment().sections) {
-    for (const TableShape& shape : section.tables) {
-      CHECK(std::count(tables.begin(), tables.end(), shape.name) == 0);
-      CHECK_FALSE((shape.labels.empty() || shape.figures.empty() || shape.caption.empty()));
-      tables.push_back(shape.name);
+  for (const Experiment* experiment : experiments()) {
+    std::vector<std::string_view> tables;
+    for (const ExperimentSection& section : experiment->sections) {
+      for (const TableShape& shape : section.tables) {
+        INFO(experiment->name << ", " << shape.name);
+        CHECK(std::count(tables.begin(), tables.end(), shape.name) == 0);
+        CHECK_FALSE((shape.labels.empty() || shape.figures.empty() || shape.caption.empty()));
+        tables.push_back(shape.name);
+      }
+      for (const bool smoke : {true, false}) {
+        std::vector<std::string> parts;
+        for (const ExperimentPart& part : section.parts({.data = {}, .epochs = 0, .smoke = smoke})) {
+          CHECK(std::count(parts.begin(), parts.end(), part.name) == 0);
+          CHECK(part.missing.empty() == static_cast<bool>(part.run));
+          parts.push_back(part.name);
+        }
+        CHECK_FALSE(parts.empty());
+      }
     }
-    std::vector<std::string> parts;
-    for (const ExperimentPart& part : section.parts({.data = {}, .epochs = 0, .smoke = true})) {
-      CHECK(std::count(parts.begin(), parts.end(), part.name) == 0);
-      CHECK(part.missing.empty() == static_cast<bool>(part.run));
-      parts.push_back(part.name);
-    }
-    CHECK_FALSE(parts.empty());
   }
 }
 

@@ -78,7 +78,7 @@ TEST_CASE("cairn bench encodings: what makes no sense is refused before anything
   refused(words("laws", {"--columns", "grid/link"}), 2, "`bench position` alone");
   refused(words("laws", {"--report", folder / "no/such/bench.html"}), 5, "bench.html");
   refused({"bench", "encodings", "--only", "data"}, 2, "--data");
-  refused({"bench", "position", "--smoke", "--only", "laws"}, 2, "`bench encodings` alone");
+  refused({"bench", "position", "--smoke", "--only", "laws"}, 2, "`bench encodings` and `bench attention`");
   refused({"bench", "kernels", "--smoke", "--seeds", "2"}, 2, "`bench position` and `bench encodings`");
 }
 
