@@ -144,8 +144,7 @@ TEST_CASE("kernelized attention: a masked key is not heard, whatever it holds", 
   CHECK(std::all_of(z.values().begin(), z.values().end(), [](Real value) { return value == 0; }));
 }
 
-TEST_CASE("kernelized attention: panels of features do not change what is left out of memory",
-          "[kernels][kernelized]") {
+TEST_CASE("kernelized attention: features that take several panels add up", "[kernels][kernelized][slow]") {
   // 40,000 nodes x 61 columns: several panels a head, against one feature at a time, whose sums are the same.
   constexpr Index n = 40000;
   const Operator op = uniform_operator(n, {});

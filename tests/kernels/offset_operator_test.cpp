@@ -1,5 +1,6 @@
 #include "kernels/offset_operator.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -106,7 +107,7 @@ void check_products(std::vector<OffsetPart> parts, OffsetOptions options) {
 }
 
 TEST_CASE("offsets: lines agree with the matrix written out, for every product", "[kernels][kernelized]") {
-  for (const Index n : {1, 2, 5, 16, 33, 257}) {
+  for (const Index n : {1, 2, 5, 16, 33}) {
     for (const Index clip : {1, 3, 16, 300}) {
       check_products({line(n)}, {.clip = clip});
       check_products({line(n)}, {.clip = clip, .causal = true});
@@ -115,7 +116,10 @@ TEST_CASE("offsets: lines agree with the matrix written out, for every product",
   }
 }
 
-TEST_CASE("offsets: a line of 1000 agrees with the matrix written out", "[kernels][kernelized][slow]") {
+TEST_CASE("offsets: lines of 257 and 1000 agree with the matrix written out", "[kernels][kernelized][slow]") {
+  check_products({line(257)}, {.clip = 16});
+  check_products({line(257)}, {.clip = 300, .causal = true});
+  check_products({line(257)}, {.clip = 40, .periodic = true});
   check_products({line(1000)}, {.clip = 999});
   check_products({line(1000)}, {.clip = 20, .periodic = true});
 }
