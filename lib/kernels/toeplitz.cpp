@@ -141,28 +141,25 @@ class BandForm : public OffsetForm {
     const Index ahead = transposed ? behind_ : ahead_;
     const Index behind = transposed ? ahead_ : behind_;
     std::fill_n(y, n_, 0);
-    const double ahead_factor = transposed ? behind_factor_ : ahead_factor_;
-    const double behind_factor = transposed ? ahead_factor_ : behind_factor_;
-    const Vector sums_ahead = ahead_of(x, transposed ? tail_behind_ : tail_ahead_);
-    const Vector sums_behind = behind_of(x, transposed ? tail_ahead_ : tail_behind_);
-    if (!sums_ahead.empty()) {
-      for (Index i = 0; i < n_; ++i) y[i] += ahead_factor * sums_ahead[static_cast<std::size_t>(i)];
-    }
-    if (!sums_behind.empty()) {
-      for (Index i = 0; i < n_; ++i) y[i] += behind_factor * sums_behind[static_cast<std::size_t>(i)];
-    }
-    const Vector padded = around(x, behind, ahead);
+    add_tail_ahead(x, transposed ? tail_behind_ : tail_ahead_, transposed ? behind_factor_ : ahead_factor_, y);
+    add_tail_behind(x, transposed ? tail_ahead_ : tail_behind_, transposed ? ahead_factor_ : behind_factor_, y);
+    const Vector& padded = around(x, behind, ahead);
     const Vector& c = transposed ? backward_ : band_;
     toeplitz_kernels().add_sliding_sums(c.data(), static_cast<Index>(c.size()), padded.data(), y, n_);
   }
 
   Index sum_count() const override { return behind_ + ahead_ + 3; }
   void add_sums(const double* x, const double* w, Index /*count*/, double* sums) const override {
-    const Vector padded = around(x, behind_, ahead_);
+    const Vector& padded = around(x, behind_, ahead_);
     const Index terms = behind_ + ahead_ + 1;
     toeplitz_kernels().add_sliding_sums(w, n_, padded.data(), sums, terms);
-    sums[terms] += along(w, behind_of(x, tail_behind_));
-    sums[terms + 1] += along(w, ahead_of(x, tail_ahead_));
+    thread_local Vector tails;
+    tails.assign(static_cast<std::size_t>(n_), 0);
+    add_tail_behind(x, tail_behind_, 1, tails.data());
+    sums[terms] += along(w, tails);
+    tails.assign(static_cast<std::size_t>(n_), 0);
+    add_tail_ahead(x, tail_ahead_, 1, tails.data());
+    sums[terms + 1] += along(w, tails);
   }
   void add_bias_sums(std::span<const double> sums, std::span<double> of_biases) const override {
     const Index terms = behind_ + ahead_ + 1;
@@ -174,43 +171,43 @@ class BandForm : public OffsetForm {
   }
 
  private:
-  /// x with the places before and after it: zeros, or those around the ring.
-  Vector around(const double* x, Index before, Index after) const {
-    Vector padded(static_cast<std::size_t>(before + n_ + after), 0);
+  /// x with the places before and after it: zeros, or those around the ring. In memory of the thread.
+  const Vector& around(const double* x, Index before, Index after) const {
+    thread_local Vector padded;
+    padded.resize(static_cast<std::size_t>(before + n_ + after));
     std::copy_n(x, n_, padded.begin() + before);
-    for (Index k = 0; periodic_ && k < before; ++k) padded[static_cast<std::size_t>(k)] = x[n_ - before + k];
-    for (Index k = 0; periodic_ && k < after; ++k) padded[static_cast<std::size_t>(before + n_ + k)] = x[k];
+    for (Index k = 0; k < before; ++k) padded[static_cast<std::size_t>(k)] = periodic_ ? x[n_ - before + k] : 0;
+    for (Index k = 0; k < after; ++k) padded[static_cast<std::size_t>(before + n_ + k)] = periodic_ ? x[k] : 0;
     return padded;
   }
 
-  /// The sum of x over the `places` places that lie `clip` or more ahead of each; empty where there are none. On a line
-  /// these are all to the end, so that fewer are left for later ones.
-  Vector ahead_of(const double* x, Index places) const {
-    if (places == 0) return {};
-    Vector sums(static_cast<std::size_t>(n_), 0);
+  /// y += factor times the sum of x over the `places` places that lie the clip or more ahead of each. On a line these
+  /// are all to the end, so that fewer are left for later ones.
+  void add_tail_ahead(const double* x, Index places, double factor, double* y) const {
+    if (places == 0) return;
     if (periodic_) {
-      Vector turned(static_cast<std::size_t>(n_ + places - 1));
-      for (std::size_t k = 0; k < turned.size(); ++k) turned[k] = x[(clip_ + static_cast<Index>(k)) % n_];
-      window_sums(turned.data(), n_, places, sums.data());
+      add_windows(x, clip_, places, factor, y);
     } else {
       double sum = 0;
-      for (Index i = n_ - 1 - clip_; i >= 0; --i) sums[static_cast<std::size_t>(i)] = sum += x[i + clip_];
+      for (Index i = n_ - 1 - clip_; i >= 0; --i) y[i] += factor * (sum += x[i + clip_]);
     }
-    return sums;
   }
-  Vector behind_of(const double* x, Index places) const {
-    if (places == 0) return {};
-    Vector sums(static_cast<std::size_t>(n_), 0);
+  void add_tail_behind(const double* x, Index places, double factor, double* y) const {
+    if (places == 0) return;
     if (periodic_) {
-      Vector turned(static_cast<std::size_t>(n_ + places - 1));
-      const Index first = 2 * n_ - clip_ - places + 1;  // the farthest behind place 0, and a turn, to stay above 0
-      for (std::size_t k = 0; k < turned.size(); ++k) turned[k] = x[(first + static_cast<Index>(k)) % n_];
-      window_sums(turned.data(), n_, places, sums.data());
+      add_windows(x, 2 * n_ - clip_ - places + 1, places, factor, y);  // the farthest behind place 0, and a turn
     } else {
       double sum = 0;
-      for (Index i = clip_; i < n_; ++i) sums[static_cast<std::size_t>(i)] = sum += x[i - clip_];
+      for (Index i = clip_; i < n_; ++i) y[i] += factor * (sum += x[i - clip_]);
     }
-    return sums;
+  }
+  /// Windows around the ring: those of place i begin at place i + first.
+  void add_windows(const double* x, Index first, Index places, double factor, double* y) const {
+    Vector turned(static_cast<std::size_t>(n_ + places - 1));
+    for (std::size_t k = 0; k < turned.size(); ++k) turned[k] = x[(first + static_cast<Index>(k)) % n_];
+    Vector sums(static_cast<std::size_t>(n_));
+    window_sums(turned.data(), n_, places, sums.data());
+    for (Index i = 0; i < n_; ++i) y[i] += factor * sums[static_cast<std::size_t>(i)];
   }
 
   static double along(const double* w, const Vector& sums) {
@@ -266,11 +263,11 @@ std::unique_ptr<OffsetForm> band_form(const OffsetGeometry& geometry, std::span<
 }
 
 OffsetCosts offset_costs(const OffsetGeometry& geometry) {
-  // Nanoseconds, from one core with 512-bit vectors: a product of the sliding sums, a value of a running sum, and the
-  // step of a transform. Other processors move the borders, not the order of growth.
-  constexpr double product = 0.07;
-  constexpr double running = 4;
-  constexpr double butterfly = 1.6;
+  // Nanoseconds, from one busy core with 512-bit vectors: a product of the sliding sums, a value of a running sum, and
+  // the step of a transform. Other processors move the borders, not the order of growth.
+  constexpr double product = 0.14;
+  constexpr double running = 8;
+  constexpr double butterfly = 2.4;
   const auto n = static_cast<double>(geometry.place_count());
   double transform = 1;
   for (const Index extent : geometry.extents) {
