@@ -34,8 +34,10 @@ DistanceRegression::DistanceRegression(Index node_count, DistancePairs train, Di
             known_pairs(node_count, std::move(test), Part::test)};
   const std::vector<Real>& distances = of(Part::train).distances;
   unit_ = static_cast<Real>(mean_of(distances));
-  targets_ = Tensor({static_cast<Index>(distances.size()), 1}, distances);
-  for (Real& target : targets_.values()) target /= unit_;
+  for (Known& known : known_) {
+    known.targets = Tensor({static_cast<Index>(known.distances.size()), 1}, known.distances);
+    for (Real& target : known.targets.values()) target /= unit_;
+  }
   gamma_ = constant_parameter({1}, unit_ / static_cast<Real>(width));
   delta_ = constant_parameter({1}, 0);
 }
@@ -54,7 +56,7 @@ DistanceRegression::Known DistanceRegression::known_pairs(Index node_count, Dist
     throw UsageError(fmt::format("distances: {} pair ({}, {}): expected a distance above 0, found {}", to_string(part),
                                  first.back(), second.back(), pairs.distances[p]));
   }
-  return {std::make_shared<const PairList>(node_count, first, second), std::move(pairs.distances)};
+  return {std::make_shared<const PairList>(node_count, first, second), std::move(pairs.distances), {}};
 }
 
 Variable DistanceRegression::predict(const Variable& embedding, std::shared_ptr<const PairList> pairs) const {
@@ -62,8 +64,8 @@ Variable DistanceRegression::predict(const Variable& embedding, std::shared_ptr<
   return add_row(reshape(scale(pair_l1(embedding, std::move(pairs)), gamma_), {count, 1}), delta_);
 }
 
-Variable DistanceRegression::loss(const Variable& embedding, const Pass&) const {
-  return mean_squared_error(scale(predict(embedding, of(Part::train).pairs), 1 / unit_), targets_);
+Variable DistanceRegression::part_loss(const Variable& embedding, Part part, const Pass&) const {
+  return mean_squared_error(scale(predict(embedding, of(part).pairs), 1 / unit_), of(part).targets);
 }
 
 Metrics DistanceRegression::evaluate(const Tensor& embedding, Part part) const {

@@ -21,7 +21,7 @@ class DistanceRegression : public Task {
   DistanceRegression(Index node_count, DistancePairs train, DistancePairs validation, DistancePairs test, Index width);
 
   Index out_width() const override { return width_; }
-  Variable loss(const Variable& embedding, const Pass& pass) const override;
+  Variable part_loss(const Variable& embedding, Part part, const Pass& pass) const override;
   /// "mean_absolute_error" in units of the distances; "relative_error", the mean of |error| / distance;
   /// "rank_correlation", Spearman's, 0 where either does not vary; "r2", 1 - squared errors / squared deviations from
   /// the part's mean, 0 where distances do not vary. All zero for a part without pairs. Throws NumericError for a
@@ -36,6 +36,7 @@ class DistanceRegression : public Task {
   struct Known {
     std::shared_ptr<const PairList> pairs;
     std::vector<Real> distances;
+    Tensor targets;  // [P, 1]: distances over the mean training distance
   };
 
   Known known_pairs(Index node_count, DistancePairs pairs, Part part) const;
@@ -45,7 +46,6 @@ class DistanceRegression : public Task {
 
   Index width_;
   std::array<Known, 3> known_;  // by Part
-  Tensor targets_;              // [P, 1]: training distances / their mean
   Real unit_ = 1;               // mean training distance
   Variable gamma_;              // [1]
   Variable delta_;              // [1]

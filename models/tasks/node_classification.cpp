@@ -25,8 +25,8 @@ NodeClassification::NodeClassification(std::vector<std::int32_t> labels, Index c
   }
 }
 
-Variable NodeClassification::loss(const Variable& scores, const Pass&) const {
-  return cross_entropy(scores, labels_, split_.train);
+Variable NodeClassification::part_loss(const Variable& scores, Part part, const Pass&) const {
+  return cross_entropy(scores, labels_, split_.of(part));
 }
 
 Metrics NodeClassification::evaluate(const Tensor& scores, Part part) const {

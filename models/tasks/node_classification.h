@@ -17,7 +17,7 @@ class NodeClassification : public Task {
   NodeClassification(std::vector<std::int32_t> labels, Index class_count, Split split);
 
   Index out_width() const override { return class_count_; }
-  Variable loss(const Variable& scores, const Pass& pass) const override;
+  Variable part_loss(const Variable& scores, Part part, const Pass& pass) const override;
   Metrics evaluate(const Tensor& scores, Part part) const override;
   bool has(Part part) const override { return !split_.of(part).empty(); }
   EpochQuality quality(const Metrics& validation) const override;

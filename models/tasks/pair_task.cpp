@@ -115,13 +115,13 @@ Variable PairClassification::score_column(const Variable& embedding, std::shared
   return add_row(reshape(value, {count, 1}), delta_);
 }
 
-Variable PairClassification::loss(const Variable& embedding, const Pass& pass) const {
-  std::shared_ptr<const PairList> pairs = of(Part::train).pairs;
-  if (negatives_ && pass.is_training()) {
+Variable PairClassification::part_loss(const Variable& embedding, Part part, const Pass& pass) const {
+  std::shared_ptr<const PairList> pairs = of(part).pairs;
+  if (negatives_ && part == Part::train && pass.is_training()) {
     Rng rng(pass.draws(options_.key));
     pairs = list_of(node_count_, split_.train.positives, negatives_->draw(rng));
   }
-  const Tensor targets = targets_of(of(Part::train).positive_count, pairs->size());
+  const Tensor targets = targets_of(of(part).positive_count, pairs->size());
   return binary_cross_entropy(score_column(embedding, std::move(pairs)), targets);
 }
 

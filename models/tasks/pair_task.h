@@ -43,7 +43,7 @@ class PairClassification : public Task {
 
   Index out_width() const override { return options_.width; }
   /// In training with redraw_negatives, the negatives are a function of the pass and the key; else those of the split.
-  Variable loss(const Variable& embedding, const Pass& pass) const override;
+  Variable part_loss(const Variable& embedding, Part part, const Pass& pass) const override;
   /// "roc_auc", "average_precision" and "hits@20" are means over the graphs that have positives and negatives in the
   /// part (a graph with fewer than 20 negatives has hits@20 of 1); "cross_entropy" and "accuracy" (positives score
   /// above 0, negatives do not) are over all pairs of the part. All zero where has(part) is false. Throws NumericError

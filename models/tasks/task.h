@@ -24,7 +24,9 @@ class Task : public Module {
   /// Columns that the task expects of a plain model.
   virtual Index out_width() const = 0;
   /// embedding: [N, out_width()]. Returns one value, over the training part.
-  virtual Variable loss(const Variable& embedding, const Pass& pass) const = 0;
+  Variable loss(const Variable& embedding, const Pass& pass) const { return part_loss(embedding, Part::train, pass); }
+  /// The same over any part that has() something; only training redraws what it learns from.
+  virtual Variable part_loss(const Variable& embedding, Part part, const Pass& pass) const = 0;
   virtual Metrics evaluate(const Tensor& embedding, Part part) const = 0;
   /// Whether the part has anything to judge.
   virtual bool has(Part part) const = 0;

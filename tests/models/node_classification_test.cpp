@@ -20,6 +20,12 @@ TEST_CASE("node classification: the loss is the cross entropy of the training no
   CHECK(static_cast<double>(loss.value().item()) == Approx(expected));
 }
 
+TEST_CASE("node classification: the loss of a part is that of its own nodes", "[models][tasks]") {
+  const Variable loss = task().part_loss(Variable::constant(scores), Part::validation, Pass::evaluation());
+  const double expected = (std::log(1 + std::exp(-1.0)) + std::log(1 + std::exp(3.0))) / 2;
+  CHECK(static_cast<double>(loss.value().item()) == Approx(expected));
+}
+
 TEST_CASE("node classification: a part is judged by its own nodes", "[models][tasks]") {
   const Metrics metrics = task().evaluate(scores, Part::validation);
   CHECK(metrics.at("accuracy") == 0.5);
