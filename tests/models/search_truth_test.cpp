@@ -37,8 +37,14 @@ TEST_CASE("truth: stopped by its budget it goes on where it was", "[models][sear
   CHECK(!complete_truth(pieces, small.maker(), small.objective, options, 3));
   CHECK(pieces.size() == 3);
   CHECK(!complete_truth(pieces, small.maker(), small.objective, options, 0, [] { return true; }));
-  CHECK(complete_truth(pieces, small.maker(), small.objective, options));
+  int networks = 0;
+  const MakeSupernet counted = [&](const Rng& rng) {
+    ++networks;
+    return small.maker()(rng);
+  };
+  CHECK(complete_truth(pieces, counted, small.objective, options));
   CHECK(pieces == whole);
+  CHECK(networks == 3);  // one to ask for its space, two to train the last architecture
   const double mean = (train_architecture(small.maker(), small.objective, {1, 0}, options, 0) +
                        train_architecture(small.maker(), small.objective, {1, 0}, options, 1)) /
                       2;
