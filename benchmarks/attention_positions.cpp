@@ -184,8 +184,8 @@ void claim(const ExperimentResults& results, ClaimList& claims) {
   for (const Kind& kind : kinds) {
     claims.report(fmt::format("{}: steps to an error of {}", kind.name, enough), mean_of(values(kind.name, 0)));
     if (kind.name == sinusoid) continue;
-    claims.report_difference(fmt::format("{}: error at the end less that of sinusoids", kind.name),
-                             values(kind.name, 1), values(sinusoid, 1));
+    claims.report_difference(fmt::format("{}: error of sinusoids at the end less its own", kind.name),
+                             values(sinusoid, 1), values(kind.name, 1));
   }
 }
 
