@@ -20,6 +20,7 @@ std::string body_of(const TextBlock& block, std::string_view) {
 }
 std::string body_of(const ReportTable& table, std::string_view) { return report::table_html(table); }
 std::string body_of(const LineChart& chart, std::string_view id) { return report::line_chart_figure(chart, id); }
+std::string body_of(const BarChart& chart, std::string_view id) { return report::bar_chart_figure(chart, id); }
 std::string body_of(const Scatter& scatter, std::string_view id) { return report::scatter_figure(scatter, id); }
 
 std::string facts_of(const ReportPage& page) {

@@ -4,6 +4,7 @@
 #include <variant>
 #include <vector>
 
+#include "models/report/bar_chart.h"
 #include "models/report/line_chart.h"
 #include "models/report/scatter.h"
 #include "models/report/table.h"
@@ -18,7 +19,7 @@ struct TextBlock {
 struct ReportPage {
   std::string title;
   std::vector<std::string> facts;  // in a short line under the title
-  std::vector<std::variant<TextBlock, ReportTable, LineChart, Scatter>> parts;
+  std::vector<std::variant<TextBlock, ReportTable, LineChart, Scatter, BarChart>> parts;
 };
 
 /// The page as one HTML5 file in UTF-8 (well-formed as XML as well): nothing is fetched, no scripts; light or dark as
