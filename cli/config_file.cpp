@@ -1,30 +1,17 @@
 #include "cli/config_file.h"
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include <algorithm>
 #include <optional>
 
+#include "cli/toml_file.h"
 #include "cli/verb.h"
 #include "core/error.h"
-#include "graph_io/input_file.h"
 
 namespace cairn::cli {
 
 namespace {
-
-constexpr std::int64_t most_bytes = std::int64_t{1} << 20;  // a configuration has a few hundred
-
-std::string read_all(const std::string& path) {
-  InputFile file(path);
-  if (file.size() > most_bytes) {
-    file.fail("expected a configuration of at most {} bytes, found {}", most_bytes, file.size());
-  }
-  std::string text(static_cast<std::size_t>(file.size()), '\0');
-  file.read_exact(text.data(), text.size());
-  return text;
-}
 
 std::optional<ConfigEntry> entry_of(std::string_view name, const toml::node& node) {
   ConfigEntry entry{.name = std::string(name), .text = {}, .kind = {}, .line = node.source().begin.line};
@@ -63,12 +50,7 @@ void add_values(const toml::table& table, const std::string& path, std::vector<C
 }  // namespace
 
 std::vector<ConfigEntry> read_config_file(const std::string& path, std::string_view verb) {
-  toml::table file;
-  try {
-    file = toml::parse(read_all(path), path);
-  } catch (const toml::parse_error& error) {
-    throw InputError(path, error.source().begin.line, fmt::format("expected TOML: {}", error.description()));
-  }
+  const toml::table file = read_toml(path);
   const auto all = verbs();
   for (const auto& [key, node] : file) {
     const std::string_view name = key.str();
