@@ -97,8 +97,29 @@ class LayerCandidate : public Candidate {
   std::unique_ptr<GraphLayer> layer_;
 };
 
+class AttentionCandidate : public Candidate {
+ public:
+  AttentionCandidate(const CandidateOptions& options, Rng rng)
+      : normalized_(options.normalized), attention_(as_wide(options), rng) {}
+  Variable forward(const SharedInput& input, const Pass&, std::uint64_t) const override {
+    const Variable h = attention_.forward(input.x(), Variable(), input.graph().attention());
+    return normalized_ ? normalize_rows(relu(h), epsilon) : h;
+  }
+  void visit(const ParameterVisitor& visitor) const override { attention_.visit(visitor); }
+
+ private:
+  static KernelAttentionOptions as_wide(const CandidateOptions& options) {
+    KernelAttentionOptions attention = options.attention;
+    attention.in = attention.width = attention.out = options.width;
+    return attention;
+  }
+
+  bool normalized_;
+  KernelAttention attention_;
+};
+
 std::vector<std::string_view> candidate_names() {
-  std::vector<std::string_view> names{"skip", "fc", "prop", "noise"};
+  std::vector<std::string_view> names{"skip", "fc", "prop", "noise", "kernel-attention"};
   const auto layers = layer_names();
   names.insert(names.end(), layers.begin(), layers.end());
   return names;
@@ -118,6 +139,7 @@ std::unique_ptr<Candidate> make_candidate(std::string_view name, const Candidate
   if (name == "noise") return std::make_unique<Noise>(rng.key());
   if (name == "fc" || name == "linear") return std::make_unique<Dense>(false, options, rng);
   if (name == "gcn") return std::make_unique<Dense>(true, options, rng);
+  if (name == "kernel-attention") return std::make_unique<AttentionCandidate>(options, rng);
   return std::make_unique<LayerCandidate>(name, options, rng);
 }
 

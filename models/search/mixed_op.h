@@ -8,6 +8,7 @@
 
 #include "models/model_input.h"
 #include "models/search/mixture.h"
+#include "nn/kernel_attention.h"
 #include "nn/module.h"
 
 namespace cairn {
@@ -34,6 +35,7 @@ struct CandidateOptions {
   Index width = 0;         // D, of the input and of the result
   Index heads = 1;         // gat
   bool normalized = true;  // each but skip and noise ends in normalize_rows(relu(.)), prop in normalize_rows alone
+  KernelAttentionOptions attention = {};  // kernel-attention; `in`, `width` and `out` follow the width
 };
 
 /// One way to make [N, D] of [N, D].
@@ -44,8 +46,8 @@ class Candidate : public Module {
 };
 
 /// A candidate by name: skip (x itself), fc (x W + b), prop (P x, without weights), noise (standard normal numbers,
-/// which know nothing of x), or a layer of the layer table. P: D^-1/2 (A + I) D^-1/2. Throws UsageError for an unknown
-/// name.
+/// which know nothing of x), kernel-attention over what the input says who hears whom, or a layer of the layer table.
+/// P: D^-1/2 (A + I) D^-1/2. Throws UsageError for an unknown name.
 std::unique_ptr<Candidate> make_candidate(std::string_view name, const CandidateOptions& options, const Rng& rng);
 /// Throws UsageError listing the known names unless `name` is one of them.
 void check_candidate(std::string_view name);
