@@ -66,8 +66,8 @@ struct TrainConfig {
   bool cape_flip_signs = false;
 
   std::string attention_operator = "auto";
-  Index attention_offsets = 64;
-  Index attention_powers = 8;
+  Index attention_offsets = 32;
+  Index attention_powers = 4;
   Index attention_features = 32;
   std::string attention_map = "positive";
   bool attention_orthogonal = true;

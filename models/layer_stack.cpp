@@ -23,14 +23,14 @@ LayerStack::LayerStack(const LayerStackOptions& options, const Rng& rng)
                                   .concatenate_heads = !last,
                                   .attention_dropout = options.attention_dropout},
                                  layer_rng));
-    if (options.attention) {
+    globals_.emplace_back();
+    if (options.attention && (l > 0 || last)) {
       KernelAttentionOptions attention = *options.attention;
       attention.in = in;
       attention.width = options.hidden * options.heads;
-      attention.out = layers_.back()->out_width();
       Rng global_rng = layer_rng.split("attention");
-      globals_.push_back(std::make_unique<KernelAttention>(attention, global_rng));
-      shares_.push_back(constant_parameter(Shape{1, 1}, 0));
+      globals_.back() =
+          std::make_unique<GlobalHalf>(attention, layers_.back()->out_width(), options.dropout, global_rng);
     }
     if (!last) norms_.push_back(make_norm(options.norm, layers_.back()->out_width()));
     in = layers_.back()->out_width();
@@ -45,9 +45,7 @@ Variable LayerStack::embed(const ModelInput& input, const Pass& pass) const {
     const Propagation& propagation = form ? input.propagation(*form) : Propagation();
     const Input dropped = dropout(x, dropout_, dropout_keys_[l], pass);
     Variable h = layer.forward(propagation, dropped, pass);
-    if (!globals_.empty()) {
-      h = add(h, scale(globals_[l]->forward(dropped, Variable(), input.attention()), shares_[l]));
-    }
+    if (globals_[l] != nullptr) h = add(h, globals_[l]->forward(dropped, input.attention(), pass));
     if (l + 1 == layers_.size()) return h;
     if (norms_[l] != nullptr) h = norms_[l]->forward(h, pass);
     h = activation_(h);
@@ -73,10 +71,7 @@ void LayerStack::visit_layer(const ParameterVisitor& visitor, const std::string&
 void LayerStack::visit(const ParameterVisitor& visitor) const {
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     visit_layer(visitor, fmt::format("layers.{}", l), *layers_[l], l);
-    if (!globals_.empty()) {
-      visit_layer(visitor, fmt::format("globals.{}", l), *globals_[l], l);
-      visitor(fmt::format("shares.{}", l), shares_[l], ParameterKind::bias);
-    }
+    if (globals_[l] != nullptr) visit_layer(visitor, fmt::format("globals.{}", l), *globals_[l], l);
     if (l < norms_.size() && norms_[l] != nullptr) visitor(fmt::format("norms.{}", l), *norms_[l]);
   }
 }

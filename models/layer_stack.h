@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "models/global_half.h"
 #include "models/model.h"
 #include "nn/activation.h"
-#include "nn/kernel_attention.h"
 #include "nn/layers.h"
 #include "nn/normalization.h"
 
@@ -29,15 +29,16 @@ struct LayerStackOptions {
   /// The input is one-hot ids: the first layer's weights of them are a table with a vector a node, which does not
   /// decay.
   bool in_is_ids = false;
-  /// Each layer has a global half, attention of this kind over all nodes; `in`, `width` and `out` follow the layer.
+  /// Layers have a global half, attention of this kind over all nodes; `in` and `width` follow the layer.
   std::optional<KernelAttentionOptions> attention = {};
 };
 
 /// Layers of one kind: dropout, layer, then (but for the last) norm, activation and, where asked for and widths agree,
 /// the layer's own input added. Hidden layers have hidden * heads columns, the last one out, its heads averaged.
-/// With attention a layer is y = layer(x) + s attention(x), a graph transformer with a local and a global half: s is
-/// learned and starts at 0, so that the whole starts as the layers alone. Source: Rampasek et al., NeurIPS 2022,
-/// "Recipe for a general, powerful, scalable graph transformer", eq. 2, where the halves are added without s.
+/// With attention, layers (but for a first of several) are layer(x) + global(x), a graph transformer with a local and a
+/// global half (GlobalHalf); the whole starts as the layers alone. The first one's maps of many features would learn
+/// few labels by heart (cora: 3 % and more lost). Source: Rampasek et al., NeurIPS 2022, "Recipe for a general,
+/// powerful, scalable graph transformer", eq. 2; the global half's factor is ours.
 class LayerStack : public Model {
  public:
   LayerStack(const LayerStackOptions& options, const Rng& rng);
@@ -56,9 +57,8 @@ class LayerStack : public Model {
   Activation activation_;
   std::vector<std::uint64_t> dropout_keys_;  // one a layer
   std::vector<std::unique_ptr<GraphLayer>> layers_;
-  std::vector<std::unique_ptr<NormLayer>> norms_;          // after all layers but the last; null: none
-  std::vector<std::unique_ptr<KernelAttention>> globals_;  // one a layer, or none
-  std::vector<Variable> shares_;                           // s of each, [1, 1]
+  std::vector<std::unique_ptr<NormLayer>> norms_;     // after all layers but the last; null: none
+  std::vector<std::unique_ptr<GlobalHalf>> globals_;  // one a layer; null: it has none
 };
 
 }  // namespace cairn
