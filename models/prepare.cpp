@@ -151,11 +151,14 @@ Tensor standardized(Tensor x, const FeaturePlan& plan) {
   return x;
 }
 
-std::string automatic_norm(const Features& raw, const FeaturePlan& plan) {
+std::string automatic_norm(const Features& raw, const FeaturePlan& plan, const TrainConfig& config) {
   if (plan.features == "degree") return "standardize";
   if (plan.features != "given") return "none";
   const auto* sparse = std::get_if<SparseMatrix>(&raw);
   if (sparse == nullptr) return "standardize";
+  // Rows that sum to 1 give embeddings that lie close together, and where these are compared with each other weight
+  // decay draws them into one point (cora, links, GCN: ROC AUC 0.41 against 0.87).
+  if (!is_node_task(config.task)) return "none";
   const auto values = sparse->values().values();
   return std::all_of(values.begin(), values.end(), [](Real v) { return v >= 0; }) ? "l1" : "none";
 }
@@ -186,7 +189,7 @@ FeaturePlan plan_features(const Dataset& dataset, const TrainConfig& config) {
   if (plan.features == "onehot") plan.ids = dataset.ids;
   const Features raw = raw_features(dataset, plan);
   plan.width = feature_width(raw);
-  plan.norm = config.feature_norm == "auto" ? automatic_norm(raw, plan) : config.feature_norm;
+  plan.norm = config.feature_norm == "auto" ? automatic_norm(raw, plan, config) : config.feature_norm;
   if (plan.norm == "standardize") measure_columns(densified(raw), plan);
   return plan;
 }

@@ -26,7 +26,7 @@ struct FeaturePlan {
 
 /// Resolves "auto": the dataset's features, or where there are none one-hot ids (degrees for models that are
 /// positions alone); rows of non-negative sparse features
-/// sum to one, columns of dense ones get mean 0 and deviation 1. Dense features of which at most a quarter are not zero
+/// sum to one where classes of nodes are learned, columns of dense ones get mean 0 and deviation 1. Dense features of which at most a quarter are not zero
 /// count as sparse. Throws UsageError for unknown names, and for "given" where the dataset has none.
 FeaturePlan plan_features(const Dataset& dataset, const TrainConfig& config);
 

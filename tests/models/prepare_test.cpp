@@ -66,6 +66,9 @@ TEST_CASE("prepare: without an option features are taken where they are, and one
 TEST_CASE("prepare: rows of non-negative sparse features sum to one, an empty row stays empty", "[models][prepare]") {
   const Dataset dataset = path_dataset({"a", "b", "c"}, words());
   CHECK(plan_features(dataset, with("auto")).norm == "l1");
+  TrainConfig links = with("auto");
+  links.task = "link";
+  CHECK(plan_features(dataset, links).norm == "none");
   const Input x = prepare_input(dataset, plan_features(dataset, with("auto"))).features();
   CHECK(std::holds_alternative<SparseMatrix>(x));
   CHECK(support::max_difference(dense(x), Tensor(Shape{3, 3}, {Real(0.25), Real(0.75), 0, 0, 0, 0, 0, 0, 1})) == 0);
