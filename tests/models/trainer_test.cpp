@@ -36,7 +36,7 @@ class Scripted : public Task {
  public:
   explicit Scripted(std::vector<std::pair<double, double>> epochs) : epochs_(std::move(epochs)) {}
   Index out_width() const override { return 1; }
-  Variable loss(const Variable& embedding, const Pass&) const override { return sum(embedding); }
+  Variable part_loss(const Variable& embedding, Part, const Pass&) const override { return sum(embedding); }
   Metrics evaluate(const Tensor&, Part) const override {
     const auto& [score, tie_break] = epochs_.at(next_++);
     return {{"score", score}, {"tie_break", tie_break}};
