@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "models/attention_plan.h"
 #include "models/coordinate_plan.h"
+#include "models/layer_kinds.h"
 
 namespace cairn {
 
@@ -19,6 +20,11 @@ const std::vector<ConfigField>& config_fields() {
       {"task", "model", "what is learned: node, link, pair, distance, path-sum", &C::task},
       {"model", "model", "kind of model, or several joined by + (gcn+gir)", &C::model},
       {"layers", "model", "number of layers", &C::layers},
+      {"layer_kinds", "model",
+       "of a stack, from the features on, as gcn,skip,sage: names of layers, skip (what came in, but not as the first "
+       "or "
+       "last), kernel-attention",
+       &C::layer_kinds},
       {"hidden", "model", "width of hidden layers (gat: of one head)", &C::hidden},
       {"heads", "model", "attention heads of hidden layers, side by side (gat, kernel-attention)", &C::heads},
       {"output_heads", "model", "attention heads of the last layer, averaged (gat)", &C::output_heads},
@@ -27,9 +33,16 @@ const std::vector<ConfigField>& config_fields() {
       {"activation", "model", "between layers: relu, elu, gelu, tanh, sigmoid, none", &C::activation},
       {"norm", "model", "between layers: none, layer, batch", &C::norm},
       {"residual", "model", "add a hidden layer's input to its output", &C::residual},
+      {"jump", "model",
+       "what layers give: last (the last one's rows) or cat (a linear map of those of all of them, each as wide as "
+       "hidden "
+       "ones)",
+       &C::jump},
       {"dim", "model", "columns of an embedding: of every part that is fused, and what pairs are scored by", &C::dim},
       {"fusion", "model",
-       "of the parts of A+B: late (a linear map of all), early (positions are features of the others), score",
+       "of the parts of A+B: late (a linear map of all), early (positions are features of the others), sum, score (a "
+       "sum "
+       "with learned shares)",
        &C::fusion},
       {"score", "model",
        "of a pair of nodes: distance (delta - gamma |z_u - z_v|_1 / columns) or dot (gamma <z_u, z_v> + delta)",
@@ -105,7 +118,7 @@ const std::vector<ConfigField>& config_fields() {
        "auto (the dataset's, else onehot, or for positions alone degree), given, onehot, constant, degree, random",
        &C::features},
       {"feature_width", "features", "columns of random features", &C::feature_width},
-      {"feature_norm", "features", "auto (l1 for non-negative sparse, standardize for dense), l1, standardize, none",
+      {"feature_norm", "features", "auto (classes: l1 for non-negative sparse; standardize for dense), l1, standardize, none",
        &C::feature_norm},
       {"optimizer", "optimizer", "adam, adamw, sgd", &C::optimizer},
       {"learning_rate", "optimizer", "at the first epoch", &C::learning_rate},
@@ -215,6 +228,8 @@ void check_config(const TrainConfig& c) {
     }
   };
   at_least("layers", c.layers, 1);
+  layer_kinds(c);  // an unknown one fails here
+  one_of("jump", c.jump, {"last", "cat"});
   at_least("hidden", c.hidden, 1);
   at_least("heads", c.heads, 1);
   at_least("output_heads", c.output_heads, 1);
@@ -227,7 +242,7 @@ void check_config(const TrainConfig& c) {
   at_least("slots_at_once", c.slots_at_once, 0);
   at_least("anchor_width", c.anchor_width, 1);
   at_least("distance_pairs", c.distance_pairs, 3);
-  one_of("fusion", c.fusion, {"late", "early", "score"});
+  one_of("fusion", c.fusion, {"late", "early", "sum", "score"});
   one_of("score", c.score, {"distance", "dot"});
   one_of("redraw_anchors", c.redraw_anchors, {"never", "epoch"});
   one_of("path_direction", c.path_direction, {"from", "towards", "both"});

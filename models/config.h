@@ -17,6 +17,7 @@ struct TrainConfig {
   std::string task = "node";
   std::string model = "gcn";
   Index layers = 2;
+  std::string layer_kinds;
   Index hidden = 16;
   Index heads = 1;
   Index output_heads = 1;
@@ -25,6 +26,7 @@ struct TrainConfig {
   std::string activation = "relu";
   std::string norm = "none";
   bool residual = false;
+  std::string jump = "last";
   Index dim = 32;
   std::string fusion = "late";
   std::string score = "distance";

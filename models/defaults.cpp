@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/error.h"
+#include "models/layer_kinds.h"
 
 namespace cairn {
 
@@ -15,10 +16,10 @@ struct Model {
   bool anchors = false;
   bool coordinates = false;
 };
-constexpr std::array<std::string_view, 25> names{
-    "mlp",  "gcn",      "gat",      "sage",   "gin",  "cheb",   "arma", "graph",   "kernel-attention",
-    "gir",  "gir-dist", "pgnn",     "random", "free", "lff",    "raw",  "impulse", "square",
-    "sine", "gaussian", "triangle", "noise",  "rff",  "linear", "log"};
+constexpr std::array<std::string_view, 26> names{
+    "mlp",      "gcn",      "gat",   "sage",   "gin",    "cheb", "arma", "graph",   "stack",  "kernel-attention",
+    "gir",      "gir-dist", "pgnn",  "random", "free",   "lff",  "raw",  "impulse", "square", "sine",
+    "gaussian", "triangle", "noise", "rff",    "linear", "log"};
 constexpr std::array<Model, names.size()> models{{
     {"features alone: the control that never looks at an edge"},
     {"graph convolution (Kipf and Welling 2017)"},
@@ -28,6 +29,7 @@ constexpr std::array<Model, names.size()> models{{
     {"Chebyshev filter, K = 2 (Defferrard et al. 2016)"},
     {"auto-regressive moving average, one step (Bianchi et al. 2021)"},
     {"plain graph convolution (Morris et al. 2019)"},
+    {"layers of several kinds: --layer-kinds gcn,skip,sage"},
     {"kernelized attention by relative positions (Luo et al. 2021); gcn+kernel-attention: the global half of layers"},
     {"path encoding from anchors (GIR, Lu et al. 2021, reconstructed)", true, true},
     {"distances from anchors alone: the control that sees no paths", true, true},
@@ -95,6 +97,11 @@ bool reads_coordinates(std::string_view model) {
 bool attends(std::string_view model) {
   const std::vector<std::string_view> parts = model_parts(model);
   return std::find(parts.begin(), parts.end(), "kernel-attention") != parts.end();
+}
+
+bool attends(const TrainConfig& config) {
+  const std::vector<std::string> kinds = layer_kinds(config);
+  return attends(config.model) || std::find(kinds.begin(), kinds.end(), "kernel-attention") != kinds.end();
 }
 
 std::span<const std::string_view> task_names() { return tasks; }
@@ -185,6 +192,7 @@ TrainConfig default_config(std::string_view model, std::string_view task) {
   }
   if (attends(model)) set_attention(parts, task, config);
   config.redraw_negatives = task == "link";
+  if (has("stack")) config.layer_kinds = is_node_task(task) ? "gcn,gcn" : "gcn,gcn,gcn";
   if (has("pgnn")) {
     config.anchor_strategy = "sets";
     config.redraw_anchors = "epoch";

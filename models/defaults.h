@@ -29,6 +29,8 @@ bool reads_coordinates(std::string_view model);
 
 /// Whether a part of it is kernelized attention.
 bool attends(std::string_view model);
+/// Likewise, or a layer of its stack.
+bool attends(const TrainConfig& config);
 
 /// The table of tasks: node, link, pair, distance, path-sum.
 std::span<const std::string_view> task_names();

@@ -13,10 +13,16 @@ namespace cairn {
 
 namespace {
 constexpr Real waiting_step = Real(0.002);
+
+Variable sum_of(const std::vector<Variable>& rows) {
+  Variable total = rows.front();
+  for (std::size_t p = 1; p < rows.size(); ++p) total = add(total, rows[p]);
+  return total;
 }
+}  // namespace
 
 Fusion find_fusion(std::string_view name) {
-  constexpr std::array<std::string_view, 3> names{"late", "early", "score"};
+  constexpr std::array<std::string_view, 4> names{"late", "early", "sum", "score"};
   const auto found = std::find(names.begin(), names.end(), name);
   if (found == names.end()) throw_unknown_name("fusion", name, names);
   return static_cast<Fusion>(found - names.begin());
@@ -43,7 +49,7 @@ FusedModel::FusedModel(std::vector<FusedPart> parts, std::unique_ptr<Linear> fea
   if (options.positions_wait) shares_ = constant_parameter(Shape{1, 1}, 0);
   if (options.fusion == Fusion::score) {
     weights_ = constant_parameter(Shape{1, static_cast<Index>(parts_.size())}, 0);
-  } else if (options.fusion == Fusion::late || parts_.size() - positions > 1) {
+  } else if (options.fusion == Fusion::late || (options.fusion == Fusion::early && parts_.size() - positions > 1)) {
     Rng map_rng = rng.split("fusion");
     map_ = std::make_unique<Linear>(joined, options.out, map_rng);
   }
@@ -94,9 +100,7 @@ Variable FusedModel::by_score(const std::vector<Variable>& rows) const {
     weighted.push_back(scale(rows[p], options_.score == RowScore::dot ? sqrt(share) : share));
   }
   if (options_.score != RowScore::classes) return concat_columns(weighted);
-  Variable total = weighted.front();
-  for (std::size_t p = 1; p < weighted.size(); ++p) total = add(total, weighted[p]);
-  return total;
+  return sum_of(weighted);
 }
 
 Variable FusedModel::embed(const ModelInput& input, const Pass& pass) const {
@@ -104,6 +108,7 @@ Variable FusedModel::embed(const ModelInput& input, const Pass& pass) const {
   std::vector<Variable> rows;
   if (options_.positions_wait) return with_waiting_positions(input, pass);
   for (const FusedPart& part : parts_) rows.push_back(part.model->embed(input, pass));
+  if (options_.fusion == Fusion::sum) return sum_of(rows);
   return options_.fusion == Fusion::late ? late(rows, pass) : by_score(rows);
 }
 

@@ -14,6 +14,7 @@ namespace cairn {
 enum class Fusion : std::uint8_t {
   late,   // W [z_1 ; z_2 ; ...] + b
   early,  // positions first; then the others see [x W_x ; z] in place of the features x
+  sum,    // z_1 + z_2 + ...
   score   // scores are mixed with learned weights that add up to 1
 };
 Fusion find_fusion(std::string_view name);
@@ -40,6 +41,7 @@ struct FusedOptions {
 /// Any number of models as one, trained together. One part, fused late, is a part with a linear head.
 /// Early: `features` maps the nodes' features to what joins the positions; parts that are no positions were built for
 /// the columns of both together; where they are several they are then fused late.
+/// Sum: for classes each part gives [N, out], its scores; for pairs all give embeddings of `out` columns.
 /// Score: for classes each part gives [N, out]; for pairs rows stand side by side, each part's scaled so that the score
 /// of the whole is the weighted sum of the scores of the parts.
 class FusedModel : public Model {

@@ -2,29 +2,48 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace cairn {
+
+namespace {
+
+/// The kind of each layer; a skip is none.
+std::vector<std::string> kinds_of(const LayerStackOptions& options) {
+  if (options.layers < 1) throw UsageError(fmt::format("layers: expected at least 1, found {}", options.layers));
+  std::vector<std::string> kinds = options.kinds;
+  if (kinds.empty()) kinds.assign(static_cast<std::size_t>(options.layers), options.layer);
+  std::erase(kinds, "skip");
+  if (kinds.empty()) throw UsageError("layers: expected at least one that is no skip");
+  return kinds;
+}
+
+}  // namespace
 
 LayerStack::LayerStack(const LayerStackOptions& options, const Rng& rng)
     : dropout_(options.dropout),
       id_count_(options.in_is_ids ? options.in : 0),
       residual_(options.residual),
       activation_(find_activation(options.activation)) {
-  if (options.layers < 1) throw UsageError(fmt::format("layers: expected at least 1, found {}", options.layers));
+  const std::vector<std::string> kinds = kinds_of(options);
   Index in = options.in;
-  for (Index l = 0; l < options.layers; ++l) {
-    const bool last = l + 1 == options.layers;
+  Index joined = 0;
+  for (std::size_t l = 0; l < kinds.size(); ++l) {
+    const bool last = l + 1 == kinds.size() && !options.all_layers;
     Rng layer_rng = rng.split(fmt::format("layer {}", l));
     dropout_keys_.push_back(layer_rng.split("dropout").key());
-    layers_.push_back(make_layer(options.layer,
-                                 {.in = in,
-                                  .out = last ? options.out : options.hidden * options.heads,
-                                  .inner = options.hidden,
-                                  .heads = last ? options.output_heads : options.heads,
-                                  .concatenate_heads = !last,
-                                  .attention_dropout = options.attention_dropout},
-                                 layer_rng));
+    KernelAttentionOptions attention_layer = options.attention_layer;
+    attention_layer.width = options.hidden * options.heads;
+    layers_.push_back(make_stack_layer(kinds[l],
+                                       {.in = in,
+                                        .out = last ? options.out : options.hidden * options.heads,
+                                        .inner = options.hidden,
+                                        .heads = last ? options.output_heads : options.heads,
+                                        .concatenate_heads = !last,
+                                        .attention_dropout = options.attention_dropout},
+                                       attention_layer, layer_rng));
     globals_.emplace_back();
-    if (options.attention && (l > 0 || last)) {
+    if (options.attention && (l > 0 || kinds.size() == 1)) {
       KernelAttentionOptions attention = *options.attention;
       attention.in = in;
       attention.width = options.hidden * options.heads;
@@ -34,26 +53,30 @@ LayerStack::LayerStack(const LayerStackOptions& options, const Rng& rng)
     }
     if (!last) norms_.push_back(make_norm(options.norm, layers_.back()->out_width()));
     in = layers_.back()->out_width();
+    joined += in;
   }
+  if (!options.all_layers) return;
+  Rng join_rng = rng.split("join");
+  join_key_ = join_rng.split("dropout").key();
+  join_ = std::make_unique<Linear>(joined, options.out, join_rng);
 }
 
 Variable LayerStack::embed(const ModelInput& input, const Pass& pass) const {
   Input x = input.features();
+  std::vector<Variable> rows;
   for (std::size_t l = 0; l < layers_.size(); ++l) {
-    const GraphLayer& layer = *layers_[l];
-    const auto form = layer.normalization();
-    const Propagation& propagation = form ? input.propagation(*form) : Propagation();
     const Input dropped = dropout(x, dropout_, dropout_keys_[l], pass);
-    Variable h = layer.forward(propagation, dropped, pass);
+    Variable h = layers_[l]->forward(input, dropped, pass);
     if (globals_[l] != nullptr) h = add(h, globals_[l]->forward(dropped, input.attention(), pass));
-    if (l + 1 == layers_.size()) return h;
+    if (l + 1 == layers_.size() && join_ == nullptr) return h;
     if (norms_[l] != nullptr) h = norms_[l]->forward(h, pass);
     h = activation_(h);
     const auto* before = std::get_if<Variable>(&x);
     if (residual_ && before != nullptr && before->shape() == h.shape()) h = add(h, *before);
     x = h;
+    rows.push_back(std::move(h));
   }
-  return std::get<Variable>(x);
+  return join_->forward(dropout(concat_columns(rows), dropout_, join_key_, pass));
 }
 
 void LayerStack::visit_layer(const ParameterVisitor& visitor, const std::string& name, const Module& layer,
@@ -74,6 +97,7 @@ void LayerStack::visit(const ParameterVisitor& visitor) const {
     if (globals_[l] != nullptr) visit_layer(visitor, fmt::format("globals.{}", l), *globals_[l], l);
     if (l < norms_.size() && norms_[l] != nullptr) visitor(fmt::format("norms.{}", l), *norms_[l]);
   }
+  if (join_ != nullptr) visitor("join", *join_);
 }
 
 }  // namespace cairn

@@ -13,6 +13,7 @@
 #include "models/defaults.h"
 #include "models/encoding_models.h"
 #include "models/fused.h"
+#include "models/layer_kinds.h"
 #include "models/layer_stack.h"
 #include "models/pgnn_model.h"
 #include "models/position_models.h"
@@ -66,9 +67,11 @@ std::unique_ptr<Model> make_layers(const ModelPart& part, const TrainConfig& con
   const std::string_view name = part.name;
   // Heads of layers that have none are those of their global half.
   const bool heads_of_layers = !part.attends || name == "gat";
+  const std::vector<std::string> kinds = name == "stack" ? layer_kinds(config) : std::vector<std::string>{};
   const LayerStackOptions options{
       .layer = name == "mlp" ? "linear" : std::string(name),
       .layers = config.layers,
+      .kinds = kinds,
       .in = extents.in,
       .hidden = config.hidden,
       .out = out,
@@ -79,8 +82,10 @@ std::unique_ptr<Model> make_layers(const ModelPart& part, const TrainConfig& con
       .activation = config.activation,
       .norm = config.norm,
       .residual = config.residual,
+      .all_layers = config.jump == "cat",
       .in_is_ids = extents.features == "onehot",
-      .attention = part.attends ? std::optional(attention_options(config, extents)) : std::nullopt};
+      .attention = part.attends ? std::optional(attention_options(config, extents)) : std::nullopt,
+      .attention_layer = attention_options(config, extents)};
   return std::make_unique<LayerStack>(options, rng);
 }
 
@@ -153,6 +158,7 @@ std::unique_ptr<Model> make_model(const TrainConfig& config, const ModelExtents&
                              .dropout = classes ? static_cast<Real>(config.dropout) : Real(0),
                              .positions_wait = config.task == "node" && config.fusion == "late" && graph_parts > 0 &&
                                                graph_parts < static_cast<Index>(listed.size()) && speaks};
+  const bool by_scores = classes && (options.fusion == Fusion::score || options.fusion == Fusion::sum);
   std::vector<FusedPart> parts;
   std::unique_ptr<Linear> features;
   ModelExtents extended = extents;  // early: what graph parts see
@@ -167,7 +173,7 @@ std::unique_ptr<Model> make_model(const TrainConfig& config, const ModelExtents&
       const bool position = is_position_model(listed[p].name);
       if (position != (turn == 0)) continue;
       const Rng part_rng = rng.split(fmt::format("part {} {}", p, listed[p].name));
-      if (options.fusion == Fusion::score && classes && position) {  // scores of classes need a head of their own
+      if (by_scores && position) {  // scores of classes need a head of their own
         std::vector<FusedPart> alone;
         alone.push_back({make_part(listed[p], config, extents, config.dim, part_rng), true});
         parts.push_back(
@@ -176,10 +182,15 @@ std::unique_ptr<Model> make_model(const TrainConfig& config, const ModelExtents&
              true});
         continue;
       }
-      const bool last = !position && (options.positions_wait || (options.fusion == Fusion::early && graph_parts == 1) ||
-                                      (options.fusion == Fusion::score && classes));
-      auto model =
+      const bool last =
+          !position && (options.positions_wait || (options.fusion == Fusion::early && graph_parts == 1) || by_scores);
+      std::unique_ptr<Model> model =
           make_part(listed[p], config, position ? extents : extended, last ? extents.out : config.dim, part_rng);
+      if (options.fusion == Fusion::sum && model->out_width() != options.out) {  // only rows of one width can be added
+        std::vector<FusedPart> alone;
+        alone.push_back({std::move(model), position});
+        model = std::make_unique<FusedModel>(std::move(alone), nullptr, FusedOptions{.out = options.out}, part_rng);
+      }
       if (features != nullptr && position) extended.in += model->out_width();
       parts.push_back({std::move(model), position});
     }

@@ -50,7 +50,7 @@ void save_description(const SavedModel& saved, NamedTensors& to) {
   const std::array<std::pair<const char*, Index>, 4> counts{
       {{"nodes", saved.nodes}, {"slots", saved.slots}, {"out", saved.out}, {"axes", saved.axes}}};
   for (const auto& [name, count] : counts) to.metadata[name] = fmt::format("{}", count);
-  if (attends(saved.config.model)) to.metadata["attention_biases"] = fmt::format("{}", saved.attention_biases);
+  if (attends(saved.config)) to.metadata["attention_biases"] = fmt::format("{}", saved.attention_biases);
   save_plan(saved.plan, to);
   save_strings(saved.class_names, "classes", to);
   for (const auto& [name, encoding] : saved.encodings) encoding->save(to, encoding_prefix(name));
@@ -88,7 +88,7 @@ SavedModel load_model(const NamedTensors& from) {
       }
     }
   }
-  if (attends(saved.config.model)) saved.attention_biases = count_in(from, "attention_biases");
+  if (attends(saved.config)) saved.attention_biases = count_in(from, "attention_biases");
   saved.model = make_model(saved.config,
                            {.in = saved.plan.width,
                             .out = saved.out,
@@ -122,7 +122,7 @@ ModelInput input_for(const SavedModel& saved, const NamedTensors& from, const Da
                                  saved.nodes, dataset.node_count()));
   }
   ModelInput input = prepare_input(dataset, saved.plan);
-  if (attends(saved.config.model)) {
+  if (attends(saved.config)) {
     input = input.with_attention(prepare_attention(saved.config, dataset, input));
     if (const Index biases = input.attention().op->bias_count(); biases != saved.attention_biases) {
       throw InputError(dataset.name, 0,

@@ -7,31 +7,17 @@
 #include <utility>
 
 #include "core/error.h"
-#include "models/attention_plan.h"
 #include "models/coordinate_plan.h"
 #include "models/defaults.h"
 #include "models/models.h"
 #include "models/position_plan.h"
-#include "models/prepare.h"
 #include "models/problem.h"
+#include "models/run_input.h"
 #include "optim/optimizers.h"
-#include "position/length_scale.h"
 
 namespace cairn {
 
 namespace {
-
-TrainConfig settled(TrainConfig config, const Dataset& dataset) {
-  default_config(config.model, config.task);  // an unknown name fails here
-  check_config(config);
-  if (config.read_out == "auto") {
-    // A slot stands for other anchors in every graph: what is read must not depend on which.
-    const bool several = dataset.graph_count() > 1;
-    config.read_out = !several ? "linear" : is_node_task(config.task) ? "structure" : "scalar";
-  }
-  if (attends(config.model)) config.attention_operator = settled_operator(config, dataset);
-  return config;
-}
 
 Rng run_rng(std::uint64_t seed) { return Rng(seed).split("run"); }
 
@@ -73,11 +59,6 @@ bool better(const EpochQuality& a, const EpochQuality& b) {
 /// Coordinates of a dataset, on whose nodes some looks from the anchors.
 using CoordinateSource = std::function<Coordinates(const Dataset&, const PositionInput*)>;
 
-ModelInput prepared_input(const Dataset& dataset, const FeaturePlan& plan, const TrainConfig& config) {
-  ModelInput input = prepare_input(dataset, plan);
-  return attends(config.model) ? input.with_attention(prepare_attention(config, dataset, input)) : input;
-}
-
 /// Positions from anchors that are the same for the run, or drawn anew at each step, and coordinates.
 class RunInput : public InputSource {
  public:
@@ -115,24 +96,6 @@ class RunInput : public InputSource {
   Index step_ = 0;
 };
 
-/// Fitted encodings of the parts of a model that are encodings, and what else a model must know of coordinates.
-ModelExtents with_encodings(ModelExtents extents, const TrainConfig& config, const ModelInput& input,
-                            std::uint64_t seed) {
-  if (!input.has_coordinates()) return extents;
-  const Coordinates read = cape_in_evaluation(*input.coordinates(), cape_options(config));
-  extents.axes = read.axis_count();
-  for (const std::string_view part : model_parts(config.model)) {
-    if (part == "lff") {
-      extents.length_scale = config.fourier_gamma > 0
-                                 ? config.fourier_gamma
-                                 : default_length_scale(read, input.graph(), config.fourier_groups);
-    } else if (reads_coordinates(part)) {
-      extents.encodings.emplace(part, fit_encoding(part, config, read, seed));
-    }
-  }
-  return extents;
-}
-
 }  // namespace
 
 struct Training::Run {
@@ -165,7 +128,7 @@ Training::Run::Run(const Training& training, Index index)
       position(looks_from_anchors(training.config_)
                    ? std::optional(training.position_plan(data(training), problem.anchors, seed))
                    : std::nullopt),
-      input(prepared_input(data(training), features, training.config_), data(training), position,
+      input(prepare_run_input(data(training), features, training.config_), data(training), position,
             training.coordinate_source()),
       extents(with_encodings({.in = features.width,
                               .out = problem.task->out_width(),
@@ -181,7 +144,7 @@ Training::Run::Run(const Training& training, Index index)
 Training::Training(const Dataset& dataset, const TrainConfig& config, PathSource source,
                    std::optional<Coordinates> given)
     : dataset_(dataset),
-      config_(settled(config, dataset)),
+      config_(settled_config(config, dataset)),
       source_(std::move(source)),
       given_(std::move(given)),
       run_(std::make_unique<Run>(*this, 0)) {}

@@ -1,0 +1,47 @@
+#include "models/stack_layer.h"
+
+#include <utility>
+
+namespace cairn {
+
+namespace {
+
+class ArcLayer : public StackLayer {
+ public:
+  explicit ArcLayer(std::unique_ptr<GraphLayer> layer) : layer_(std::move(layer)) {}
+  Variable forward(const ModelInput& input, const Input& x, const Pass& pass) const override {
+    const auto form = layer_->normalization();
+    return layer_->forward(form ? input.propagation(*form) : Propagation(), x, pass);
+  }
+  Index out_width() const override { return layer_->out_width(); }
+  void visit(const ParameterVisitor& visitor) const override { layer_->visit(visitor); }
+
+ private:
+  std::unique_ptr<GraphLayer> layer_;
+};
+
+class AttentionLayer : public StackLayer {
+ public:
+  AttentionLayer(const KernelAttentionOptions& options, Rng& rng) : attention_(options, rng) {}
+  Variable forward(const ModelInput& input, const Input& x, const Pass&) const override {
+    return attention_.forward(x, Variable(), input.attention());
+  }
+  Index out_width() const override { return attention_.out_width(); }
+  void visit(const ParameterVisitor& visitor) const override { attention_.visit(visitor); }
+
+ private:
+  KernelAttention attention_;
+};
+
+}  // namespace
+
+std::unique_ptr<StackLayer> make_stack_layer(std::string_view kind, const LayerOptions& options,
+                                             const KernelAttentionOptions& attention, Rng& rng) {
+  if (kind != "kernel-attention") return std::make_unique<ArcLayer>(make_layer(kind, options, rng));
+  KernelAttentionOptions sized = attention;
+  sized.in = options.in;
+  sized.out = options.out;
+  return std::make_unique<AttentionLayer>(sized, rng);
+}
+
+}  // namespace cairn
