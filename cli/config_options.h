@@ -22,6 +22,8 @@ class ConfigOptions {
   /// Checks the value here, where it is known which line of a configuration file brought it.
   void set(std::string_view name, std::string_view text);
   TrainConfig config() const;
+  /// What was set, of fields other than the model's name, over the defaults of whatever model.
+  const std::vector<std::pair<std::string, std::string>>& given() const { return fields_; }
   /// The file that --coordinates names, which the configuration calls `given`; empty where it names none.
   const std::string& coordinates_file() const { return coordinates_file_; }
 

@@ -42,13 +42,6 @@ std::string split_text(const Dataset& dataset, const TrainConfig& config) {
   return text;
 }
 
-std::string headline_text(const Metrics& metrics) {
-  const FigureName& figure = headline(metrics);
-  const auto found = metrics.find(figure.key);
-  if (found == metrics.end()) return "-";
-  return figure.percent ? fmt::format("{:.2f} %", 100 * found->second) : fmt::format("{:.4f}", found->second);
-}
-
 std::string anchors_text(const AnchorSet& anchors, const TrainConfig& config) {
   const std::string kind = config.anchor_nodes.empty() ? config.anchor_strategy : "given";
   const std::string graphs =

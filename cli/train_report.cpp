@@ -55,26 +55,6 @@ double median_of(std::vector<double> values) {
   return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
-Json part_json(const std::vector<SeedResult>& results, PartOfResult part) {
-  Json json = Json::object();
-  for (const FigureName& name : figures_of(results)) {
-    const std::vector<double> values = values_of(results, part, name.key);
-    if (values.empty()) continue;
-    const MeanStd figure = mean_std(values);
-    json.set(name.key,
-             Json::object().set("mean", figure.mean).set("std", figure.std).set("values", Json::array_of(values)));
-  }
-  return json;
-}
-
-Json config_json(const TrainConfig& config) {
-  Json json = Json::object();
-  for (const ConfigField& field : config_fields()) {
-    std::visit([&](auto place) { json.set(std::string(field.name), Json(config.*place)); }, field.place);
-  }
-  return json;
-}
-
 }  // namespace
 
 const FigureName& headline(const Metrics& metrics) {
@@ -82,6 +62,13 @@ const FigureName& headline(const Metrics& metrics) {
       {"accuracy", "accuracy", true}, {"roc_auc", "ROC AUC", false}, {"mean_absolute_error", "mean error", false}};
   if (metrics.count("average_precision") > 0) return heads[1];
   return metrics.count("mean_absolute_error") > 0 ? heads[2] : heads[0];
+}
+
+std::string headline_text(const Metrics& metrics) {
+  const FigureName& figure = headline(metrics);
+  const auto found = metrics.find(figure.key);
+  if (found == metrics.end()) return "-";
+  return figure.percent ? fmt::format("{:.2f} %", 100 * found->second) : fmt::format("{:.4f}", found->second);
 }
 
 TimeSummary summary_of(std::vector<double> seconds) {
@@ -126,6 +113,26 @@ std::string summary_text(const std::vector<SeedResult>& results, const TrainingC
   }
   return text + fmt::format(", {} in all, {:.0f} MB at most", duration_text(costs.total_seconds),
                             static_cast<double>(peak_memory_bytes()) / 1e6);
+}
+
+Json part_json(const std::vector<SeedResult>& results, Metrics SeedResult::*part) {
+  Json json = Json::object();
+  for (const FigureName& name : figures_of(results)) {
+    const std::vector<double> values = values_of(results, part, name.key);
+    if (values.empty()) continue;
+    const MeanStd figure = mean_std(values);
+    json.set(name.key,
+             Json::object().set("mean", figure.mean).set("std", figure.std).set("values", Json::array_of(values)));
+  }
+  return json;
+}
+
+Json config_json(const TrainConfig& config) {
+  Json json = Json::object();
+  for (const ConfigField& field : config_fields()) {
+    std::visit([&](auto place) { json.set(std::string(field.name), Json(config.*place)); }, field.place);
+  }
+  return json;
 }
 
 Json train_json(const Dataset& dataset, const Training& training, const TrainingCosts& costs) {

@@ -17,6 +17,9 @@ struct FigureName {
 /// The figure that a task is judged by, among those given: accuracy, roc_auc or mean_absolute_error.
 const FigureName& headline(const Metrics& metrics);
 
+/// That figure as text: "81.40 %", "0.9512"; "-" where there is none.
+std::string headline_text(const Metrics& metrics);
+
 /// What the clock and the machine say of a training run.
 struct TrainingCosts {
   std::vector<double> epoch_seconds;  // of the epochs of this process
@@ -40,6 +43,11 @@ std::vector<std::vector<std::string>> figure_cells(const std::vector<SeedResult>
 
 /// Means and deviations over seeds, best epochs, times: what `train` prints at its end.
 std::string summary_text(const std::vector<SeedResult>& results, const TrainingCosts& costs);
+
+/// {"roc_auc": {"mean", "std", "values"}, ..}: the figures of a part over all finished seeds.
+Json part_json(const std::vector<SeedResult>& results, Metrics SeedResult::*part);
+/// Every field of a configuration by its name.
+Json config_json(const TrainConfig& config);
 
 /// The machine's copy; docs list its keys.
 Json train_json(const Dataset& dataset, const Training& training, const TrainingCosts& costs);

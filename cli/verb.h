@@ -28,6 +28,7 @@ std::unique_ptr<Verb> make_embed();
 std::unique_ptr<Verb> make_info();
 std::unique_ptr<Verb> make_inspect();
 std::unique_ptr<Verb> make_predict();
+std::unique_ptr<Verb> make_search();
 std::unique_ptr<Verb> make_train();
 
 struct VerbEntry {
