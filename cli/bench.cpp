@@ -12,6 +12,7 @@
 #include "cli/bench_paths.h"
 #include "cli/bench_position.h"
 #include "cli/bench_runs.h"
+#include "cli/bench_search.h"
 #include "cli/common.h"
 #include "cli/console.h"
 #include "cli/verb.h"
@@ -104,6 +105,7 @@ class Bench : public Verb {
     cli::declare(options, runs_);
     cli::declare(options, runs_, position_);
     cli::declare(options, runs_, experiment_);
+    cli::declare(options, runs_, cells_);
     cli::declare(options, common_);
     declare_seed(options, seed_);  // the first one of subjects with --seeds
     std::vector<std::pair<std::string, std::string>> rows;
@@ -116,6 +118,9 @@ class Bench : public Verb {
     check_given(runs_, subject.name);
     prepare(common_);
     if (subject.name == "position") return bench_position(position_, runs_, smoke_, seed_, common_);
+    if (subject.name == "search" && !(cells_.space + cells_.dataset + cells_.table).empty()) {
+      return bench_cells(cells_, runs_, smoke_, seed_, common_);
+    }
     if (subject.experiment != nullptr) {
       return bench_experiment(*subject.experiment, experiment_, runs_, smoke_, seed_, common_);
     }
@@ -137,6 +142,7 @@ class Bench : public Verb {
   RunOptions runs_;
   benchmarks::PositionBenchOptions position_;
   ExperimentWords experiment_;
+  CellWords cells_;
   bool smoke_ = false;
   std::uint64_t seed_ = 0;
   CommonOptions common_;
