@@ -20,6 +20,10 @@ bool has_attention(const ModelSpace& space) {
   });
 }
 
+/// Shifts or frequencies an axis where the user has not said how many: all encodings of all sources are worked out at
+/// every step that moves coordinates, and from the data rff alone would take most of a search.
+constexpr Index shared_encoding_count = 8;
+
 /// Paths from anchors, or all encodings of the space over coordinates of one kind.
 PositionChoice choice_of(const std::string& position, const ModelSearchInput& input, const Dataset& dataset,
                          const ModelSpace& space, const ConfigSettings& settings, const PathSource& source) {
@@ -31,7 +35,10 @@ PositionChoice choice_of(const std::string& position, const ModelSearchInput& in
   TrainConfig config = with_settings(default_config("gcn+" + part, input.config.task), settings);
   config.model = part;
   config.seed = seed;
-  if (!paths) config.coordinates = position;
+  if (!paths) {
+    config.coordinates = position;
+    if (config.encoding_count == 0) config.encoding_count = shared_encoding_count;
+  }
   config = settled_config(std::move(config), dataset);
 
   PositionChoice choice{.config = config, .input = input.base, .extents = {}};
