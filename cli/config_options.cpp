@@ -86,6 +86,8 @@ std::string ConfigOptions::model() const {
 }
 
 void ConfigOptions::set(std::string_view name, std::string_view text) {
+  if (name == "model") is_auto_ = allows_auto_ && text == "auto";
+  if (name == "model" && is_auto_) return;
   if (name == "model") {
     default_config(text);
     model_ = text;
@@ -103,6 +105,25 @@ void ConfigOptions::set(std::string_view name, std::string_view text) {
   set_field(alone, name, text);
   check_config(alone);
   fields_.emplace_back(name, text);
+}
+
+void ConfigOptions::check_auto() const {
+  if (!encodings_.empty()) throw UsageError("--encoding: --model auto chooses it itself");
+  for (const auto& [name, text] : fields_) {
+    const auto& searched = searched_fields();
+    if (name != "model" && std::find(searched.begin(), searched.end(), name) != searched.end()) {
+      std::string option = name;
+      std::replace(option.begin(), option.end(), '_', '-');
+      throw UsageError(fmt::format("--{}: --model auto chooses it itself", option));
+    }
+  }
+}
+
+const std::vector<std::string_view>& searched_fields() {
+  static const std::vector<std::string_view> fields{"model",      "layers",      "layer_kinds",    "jump",
+                                                    "fusion",     "coordinates", "cape_shift",     "cape_local",
+                                                    "cape_scale", "cape_center", "cape_flip_signs"};
+  return fields;
 }
 
 TrainConfig ConfigOptions::config() const {

@@ -51,8 +51,7 @@ void Search::declare(OptionList& options) {
   options.flag("resume", "Output", "go on from the file of --save", resume_);
   options.text("report", "FILE", "Output", "a page with the decisions and the finalists (HTML)", report_);
   // What the search decides itself.
-  config_.declare(options, {"model", "layers", "layer_kinds", "jump", "fusion", "coordinates", "cape_shift",
-                            "cape_local", "cape_scale", "cape_center", "cape_flip_signs"});
+  config_.declare(options, searched_fields());
   cli::declare(options, common_);
   declare_task_names(options);
   declare_dataset_names(options);

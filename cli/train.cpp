@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +16,8 @@
 #include "cli/path_cache.h"
 #include "cli/process.h"
 #include "cli/report_pages.h"
+#include "cli/search_report.h"
+#include "cli/search_run.h"
 #include "cli/train_report.h"
 #include "cli/training_log.h"
 #include "cli/verb.h"
@@ -56,6 +59,8 @@ class Train : public Verb {
 
  private:
   void check_options() const;
+  /// What --model auto comes to; nothing where a signal stopped the search.
+  std::optional<TrainConfig> searched(const Dataset& dataset);
   void resume(Training& training) const;
   int train(const Dataset& dataset, Training& training, Clock::time_point start);
   /// With as many anchors at once as --max-memory allows.
@@ -65,6 +70,7 @@ class Train : public Verb {
   void save(const Training& training) const;
   void save_meanwhile(const Training& training);
   int stop(const Training& training);
+  static int stop_search();
 
   DatasetOptions dataset_;
   CommonOptions common_;
@@ -81,6 +87,7 @@ class Train : public Verb {
 
 void Train::declare(OptionList& options) {
   cli::declare(options, dataset_);
+  config_.allow_auto();
   config_.declare(options);
   options.text("save", "FILE", "Output", "the model (safetensors), with all that --resume needs", save_path_);
   options.flag("resume", "Output", "go on from the file of --save", resume_);
@@ -127,13 +134,19 @@ int Train::run() {
   const Clock::time_point start = Clock::now();
   console_.be_quiet(common_.quiet);
   check_options();
-  const TrainConfig chosen = config_.config();
+  if (config_.is_auto()) config_.check_auto();
+  TrainConfig chosen = config_.config();
   prepare(common_);
   check_writable(save_path_);
   check_writable(log_path_);
   check_writable(report_path_);
 
   const Dataset dataset = load_dataset(dataset_, chosen.seed);
+  if (config_.is_auto()) {
+    const auto found = searched(dataset);
+    if (!found) return stop_search();
+    chosen = *found;
+  }
   Training training(dataset, within_memory(chosen, dataset), path_cache(path_cache_),
                     read_coordinates(config_.coordinates_file(), dataset));
   if (resume_) resume(training);
@@ -155,6 +168,23 @@ int Train::run() {
                  training.history().empty() ? 0 : training.history().back().record.epoch, training.current_seed());
   }
   return train(dataset, training, start);
+}
+
+std::optional<TrainConfig> Train::searched(const Dataset& dataset) {
+  if (resume_) return load_config(read_safetensors(save_path_));  // what the search chose before
+  const TrainConfig config = config_.config();
+  const SearchWords words;
+  ModelSearchOptions options = search_options(words, config, config_.given());
+  options.seeds = ModelSearchOptions{}.seeds;  // --seeds are those of the training behind it
+  ModelSearch search(dataset, options, path_cache(path_cache_));
+  console_.say("--model auto: a search over {} architectures", grouped(search.space().architecture_count()));
+  SearchTimes times;
+  const InterruptGuard guard;
+  if (run_search(search, words, times, console_, [] {}) == SearchEnd::interrupted) return std::nullopt;
+  console_.say("\n{}\n\n{}", finalists_text(search, times), costs_text(search, times));
+  TrainConfig found = search.recommended_config();
+  found.seeds = config.seeds;
+  return found;
 }
 
 int Train::train(const Dataset& dataset, Training& training, Clock::time_point start) {
@@ -222,6 +252,12 @@ void Train::save_meanwhile(const Training& training) {
   } catch (const OutputError& error) {
     std::fputs(fmt::format("cairn: warning: {}; training goes on\n", error.what()).c_str(), stderr);
   }
+}
+
+int Train::stop_search() {
+  std::fflush(stdout);
+  std::fputs("\ncairn: stopped while it searched; nothing was saved (cairn search --save does)\n", stderr);
+  return 128 + noted_signal();
 }
 
 int Train::stop(const Training& training) {

@@ -276,3 +276,14 @@ TEST_CASE("fusion: no parts, early without positions or without anything else, a
   CHECK_THROWS_AS(find_fusion("middle"), UsageError);
   CHECK_THROWS_WITH(find_fusion("middle"), Catch::Contains("early"));
 }
+
+TEST_CASE("fusion: sum adds the rows of all parts", "[models][fusion]") {
+  Tensor a({nodes, 2}, 1);
+  Tensor b({nodes, 2}, Real(0.5));
+  a.at(3, 1) = 4;
+  const FusedModel fused(fixed_parts({a, b, b}), nullptr, {.fusion = Fusion::sum, .out = 2}, Rng(1));
+  const Tensor rows = evaluate(fused);
+  CHECK(rows.at(0, 0) == 2);
+  CHECK(rows.at(3, 1) == 5);
+  CHECK(fused.out_width() == 2);
+}

@@ -163,3 +163,52 @@ TEST_CASE("layer stack: a node sees as many hops as there are layers, an mlp onl
     }
   }
 }
+
+TEST_CASE("layer stack: kinds are the layers by name, and a skip is no layer", "[models][layer_stack]") {
+  Rng rng(5);
+  const ModelInput input{Variable::constant(support::random_tensor(Shape{12, 3}, rng)), support::cycle(12)};
+  const auto rows = [&](const std::string& model, const std::string& kinds) {
+    TrainConfig config = default_config(model);
+    config.layer_kinds = kinds;
+    return evaluate(*make_model(config, {.in = 3, .out = 2}, Rng(1)), input);
+  };
+  const Tensor gcn = rows("gcn", "");
+  CHECK(support::max_difference(rows("stack", "gcn,gcn"), gcn) == 0);
+  CHECK(support::max_difference(rows("stack", "gcn,skip,skip,gcn"), gcn) == 0);
+  CHECK(support::max_difference(rows("stack", "gcn,sage"), gcn) > 0);
+  CHECK(support::max_difference(rows("stack", "gcn,sage"), rows("stack", "sage,gcn")) > 0);
+}
+
+TEST_CASE("layer stack: with --jump cat every layer reaches the result by itself", "[models][layer_stack]") {
+  Rng rng(5);
+  const ModelInput input{Variable::constant(support::random_tensor(Shape{12, 3}, rng)), support::cycle(12)};
+  TrainConfig config = default_config("gcn");
+  config.jump = "cat";
+  const auto model = make_model(config, {.in = 3, .out = 2}, Rng(1));
+  CHECK(model->out_width() == 2);
+  // Without the last layer the rows of the first one are still there.
+  const Tensor whole = evaluate(*model, input);
+  for (const NamedParameter& p : parameters_of(*model)) {
+    if (p.name.starts_with("layers.1.")) p.value.mutable_value().fill(0);
+  }
+  const Tensor without_last = evaluate(*model, input);
+  CHECK(support::max_difference(whole, without_last) > 0);
+  Tensor constant = without_last.clone();
+  for (Index u = 1; u < 12; ++u) {
+    for (Index c = 0; c < 2; ++c) constant.at(u, c) = constant.at(0, c);
+  }
+  CHECK(support::max_difference(constant, without_last) > 0);
+}
+
+TEST_CASE("layer kinds: unknown ones, and skips at an end, are refused", "[models][layer_stack]") {
+  TrainConfig config = default_config("stack");
+  for (const std::string bad : {"gcn,gnc", "gcn,,gcn", "skip,gcn", "gcn,skip", "skip"}) {
+    INFO(bad);
+    config.layer_kinds = bad;
+    CHECK_THROWS_AS(check_config(config), UsageError);
+  }
+  const Dataset dataset = make_synthetic("communities:4x6", 0);
+  TrainConfig other = default_config("gcn");
+  other.layer_kinds = "gcn,sage";
+  CHECK_THROWS_WITH(Training(dataset, other), Catch::Contains("--layer-kinds: is for --model stack"));
+}

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/error.h"
 #include "models/page_tree.h"
 #include "models/report/page.h"
 #include "support/catch.h"
@@ -366,6 +367,27 @@ TEST_CASE("report: of more than 5,000 points a fixed fair sample is drawn and sa
   scatter.points[123] = {5000, 0};
   const Element wide = drawing_of(figure_of(scatter));
   CHECK(tick_place(wide, "5000", true) > 0);
+}
+
+TEST_CASE("report: bars are as long as their values say, and the one that was chosen is full", "[models][report]") {
+  BarChart chart;
+  chart.heading = "h";
+  chart.groups = {{"layer <1>", {"gcn", "sage", "gone"}, {0.5, 1, nan}, {}, 1}, {"fusion", {"sum"}, {2}, {"all"}, 0}};
+  const Element drawing = drawing_of(figure_of(chart));
+  const std::vector<const Element*> bars = drawing.all("path");
+  REQUIRE(bars.size() == 3);  // none of what is no number
+  const auto length = [](const Element* bar) {
+    const std::string d = bar->attribute("d");
+    return std::stod(d.substr(d.find('H') + 1)) - std::stod(d.substr(1));
+  };
+  CHECK(length(bars[0]) < length(bars[1]));
+  CHECK(bars[0]->has_class("hollow"));
+  CHECK(bars[1]->has_class("full"));
+  std::string texts;
+  for (const Element* text : drawing.all("text")) texts += text->text + "|";
+  CHECK(texts.find("layer <1>|gcn|0.5|sage|1|gone|nan|fusion|sum|all|") != std::string::npos);
+  chart.groups.front().values.pop_back();
+  CHECK_THROWS_AS(to_html(ReportPage{"t", {}, {chart}}), ShapeError);
 }
 
 }  // namespace cairn
