@@ -16,6 +16,8 @@ void AttentionMatrix::apply_both(const Tensor& x, const Tensor& w, Tensor& y, Te
   if (!gradient_sums.empty()) add_gradient_sums(x, w, gradient_sums);
 }
 
+std::span<const PairTable> AttentionOperator::pair_tables(Index, Index) const { return {}; }
+
 void AttentionOperator::check_biases(std::span<const Real> biases) const {
   if (static_cast<Index>(biases.size()) == bias_count()) return;
   throw ShapeError(fmt::format("attention operator: expected {} biases, found {}", bias_count(), biases.size()));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -36,6 +37,15 @@ class AttentionMatrix {
   virtual void add_bias_gradient(std::span<const double> gradient_sums, std::span<double> bias_gradient) const = 0;
 };
 
+/// Graphs of one shape, pair by pair: the bias that the node at place i takes of the node at place j.
+struct PairTable {
+  static constexpr std::int32_t none = -1;  // M is 0 there
+
+  Index size = 0;                           // n
+  std::vector<std::int32_t> bias_of_pair;   // [n, n]
+  std::vector<std::vector<NodeId>> graphs;  // the node at each place
+};
+
 /// How much nodes hear each other by where they stand: M[u, v] >= 0 out of P learned biases a head, 0 between graphs of
 /// a union. Kernelized attention does not change where a head's M is scaled, so M is scaled as suits: biases count
 /// relative to the highest of their head. Immutable: prepared once an input.
@@ -51,6 +61,9 @@ class AttentionOperator {
   virtual Index bias_count() const = 0;
   /// M of a head. biases: P values. Throws ShapeError for another count.
   virtual std::unique_ptr<AttentionMatrix> with_biases(std::span<const Real> biases) const = 0;
+  /// All graphs pair by pair, M = exp(b - max b) of the bias of each pair, where attention with so many features and
+  /// columns of values a head costs less worked out so than by products with M; else nothing.
+  virtual std::span<const PairTable> pair_tables(Index features, Index columns) const;
   /// M as [N, N], worked out entry by entry: the reference. Throws UsageError above most_dense_nodes.
   virtual Tensor to_dense(std::span<const Real> biases) const = 0;
 

@@ -17,6 +17,8 @@ namespace {
 using Nodes = std::vector<NodeId>;
 using Parts = std::shared_ptr<const std::vector<IndexedPart>>;
 
+constexpr Index most_pair_nodes = 2048;
+
 /// Group j of x, of the nodes of a part, as rows: [n, G]. Every group goes through products of one shape, so that equal
 /// groups give equal bits.
 Tensor rows_of(const Tensor& x, Index j, const Nodes& nodes) {
@@ -130,7 +132,20 @@ class IndexedOperator : public AttentionOperator {
   IndexedOperator(Index node_count, std::vector<IndexedPart> parts, Index bias_count)
       : node_count_(node_count),
         bias_count_(bias_count),
-        parts_(std::make_shared<const std::vector<IndexedPart>>(std::move(parts))) {}
+        parts_(std::make_shared<const std::vector<IndexedPart>>(std::move(parts))) {
+    for (const IndexedPart& part : *parts_) {
+      if (static_cast<Index>(part.nodes.size()) > most_pair_nodes) {
+        tables_.clear();
+        break;
+      }
+      PairTable table{static_cast<Index>(part.nodes.size()), {}, {part.nodes}};
+      table.bias_of_pair.reserve(part.bias_of_pair.size());
+      for (const std::uint16_t p : part.bias_of_pair) {
+        table.bias_of_pair.push_back(p == IndexedPart::none ? PairTable::none : static_cast<std::int32_t>(p));
+      }
+      tables_.push_back(std::move(table));
+    }
+  }
 
   Index node_count() const override { return node_count_; }
   Index bias_count() const override { return bias_count_; }
@@ -138,6 +153,7 @@ class IndexedOperator : public AttentionOperator {
     check_biases(biases);
     return std::make_unique<IndexedMatrix>(node_count_, parts_, shifted_exponentials(biases));
   }
+  std::span<const PairTable> pair_tables(Index, Index) const override { return tables_; }
   Tensor to_dense(std::span<const Real> biases) const override {
     check_biases(biases);
     Tensor dense = dense_zeros();
@@ -158,6 +174,7 @@ class IndexedOperator : public AttentionOperator {
   Index node_count_;
   Index bias_count_;
   Parts parts_;
+  std::vector<PairTable> tables_;  // none: a graph is too large for a thread to hold its weights
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "core/parallel.h"
+#include "kernels/pairwise_attention.h"
 #include "kernels/shape_check.h"
 
 // Everything here lies as operators want it: a column of N values after the other. Products of features and values are
@@ -135,11 +136,6 @@ void check_fit(const AttentionOperator& op, Index heads, const KernelizedInputs&
   }
 }
 
-double away_from_zero(double denominator) {
-  if (std::abs(denominator) >= least_denominator) return denominator;
-  return std::signbit(denominator) ? -least_denominator : least_denominator;
-}
-
 /// Numerators and, last, the denominator: [dv + 1, N].
 std::vector<double> sums_of(const AttentionMatrix& matrix, const Head& head) {
   const Index n = head.nodes();
@@ -173,7 +169,7 @@ Tensor sum_gradients(Index heads, Index h, const Tensor& z, const Real* denomina
       const Real* const up = upstream.data() + u * z.columns() + h * width;
       const Real* const value = z.data() + u * z.columns() + h * width;
       const auto denominator = static_cast<double>(denominators[u]);
-      const double inverse = std::abs(denominator) > 1.5 * least_denominator ? 1 / denominator : 0;
+      const double inverse = inverse_denominator(denominator);
       double along = 0;
       for (Index j = 0; j < width; ++j) {
         gradients.data()[j * n + u] = static_cast<Real>(static_cast<double>(up[j]) * inverse);
@@ -215,11 +211,23 @@ void add_over_features(const Tensor& a, const Tensor& panel, Index first, Tensor
 
 }  // namespace
 
+double away_from_zero(double denominator) {
+  if (std::abs(denominator) >= least_denominator) return denominator;
+  return std::signbit(denominator) ? -least_denominator : least_denominator;
+}
+
+double inverse_denominator(double denominator) {
+  return std::abs(denominator) > 1.5 * least_denominator ? 1 / denominator : 0;
+}
+
 Tensor kernelized_attend(const AttentionOperator& op, Index heads, const KernelizedInputs& inputs,
                          Tensor& denominators) {
   check_fit(op, heads, inputs);
   const Index n = op.node_count();
   const Index width = inputs.value.columns() / heads;
+  if (const auto tables = op.pair_tables(inputs.query.columns() / heads, width + 1); !tables.empty()) {
+    return pairwise_attend(tables, heads, inputs, denominators);
+  }
   Tensor z = Tensor::uninitialized(inputs.value.shape());
   denominators = Tensor::uninitialized(Shape{heads, n});
   for (Index h = 0; h < heads; ++h) {
@@ -246,6 +254,9 @@ void add_kernelized_attend_gradients(const AttentionOperator& op, Index heads, c
   require_fit(z.shape() == inputs.value.shape() && upstream.shape() == z.shape(), "kernelized_attend", z, upstream);
   const Index n = op.node_count();
   const Index width = inputs.value.columns() / heads;
+  if (const auto tables = op.pair_tables(inputs.query.columns() / heads, width + 1); !tables.empty()) {
+    return add_pairwise_attend_gradients(tables, heads, inputs, z, denominators, upstream, gradients);
+  }
   for (Index h = 0; h < heads; ++h) {
     const Head head = head_of(inputs, heads, h);
     const Tensor of_sums = sum_gradients(heads, h, z, denominators.data() + h * n, upstream);

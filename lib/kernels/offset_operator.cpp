@@ -27,6 +27,9 @@ using Buckets = std::shared_ptr<const std::vector<Bucket>>;
 constexpr Index gradient_slots = 8;    // partial sums of gradients: work that may run at once
 constexpr double widest_for_fft = 20;  // spread of biases: e^20 times the rounding of double is 1e-7
 constexpr Index most_biases = 1 << 20;
+constexpr Index most_pair_places = 1024;      // of a graph that is worked out pair by pair
+constexpr Index most_pairs = Index(1) << 24;  // that tables of pairs hold, over all shapes
+constexpr double pair_product = 0.1;          // nanoseconds; of the costs in toeplitz.cpp
 
 /// What lies where within a panel: columns of a group go together, as many as a form takes.
 struct PanelItems {
@@ -178,7 +181,9 @@ class OffsetOperator : public AttentionOperator {
       : node_count_(node_count),
         bias_count_(bias_count),
         product_(product),
-        buckets_(std::make_shared<const std::vector<Bucket>>(std::move(buckets))) {}
+        buckets_(std::make_shared<const std::vector<Bucket>>(std::move(buckets))) {
+    if (product == OffsetProduct::automatic) make_tables();
+  }
 
   Index node_count() const override { return node_count_; }
   Index bias_count() const override { return bias_count_; }
@@ -187,6 +192,13 @@ class OffsetOperator : public AttentionOperator {
     const auto [lowest, highest] = std::minmax_element(biases.begin(), biases.end());
     return std::make_unique<OffsetMatrix>(node_count_, buckets_, shifted_exponentials(biases), product_,
                                           static_cast<double>(*highest) - static_cast<double>(*lowest));
+  }
+  std::span<const PairTable> pair_tables(Index features, Index columns) const override {
+    const auto counted = [&](double by_pairs, double by_products) {
+      return by_pairs * pair_product * static_cast<double>(features + columns) <
+             by_products * static_cast<double>(features * columns);
+    };
+    return counted(pairs_, product_costs_) ? std::span<const PairTable>(tables_) : std::span<const PairTable>();
   }
   Tensor to_dense(std::span<const Real> biases) const override {
     check_biases(biases);
@@ -209,6 +221,32 @@ class OffsetOperator : public AttentionOperator {
   }
 
  private:
+  /// Tables of pairs, and what a column costs with them and by products: none where one graph is too large.
+  void make_tables() {
+    Index table_pairs = 0;
+    for (const Bucket& bucket : *buckets_) {
+      const Index n = bucket.geometry.place_count();
+      table_pairs += n * n;
+      if (n > most_pair_places || table_pairs > most_pairs) return;
+    }
+    for (const Bucket& bucket : *buckets_) {
+      const OffsetGeometry& geometry = bucket.geometry;
+      const Index n = geometry.place_count();
+      PairTable table{n, {}, bucket.graphs};
+      table.bias_of_pair.reserve(static_cast<std::size_t>(n * n));
+      for (Index i = 0; i < n; ++i) {
+        for (Index j = 0; j < n; ++j) {
+          table.bias_of_pair.push_back(static_cast<std::int32_t>(bias_between(geometry, i, j)));
+        }
+      }
+      tables_.push_back(std::move(table));
+      const OffsetCosts costs = offset_costs(geometry);
+      const auto graphs = static_cast<double>(bucket.graphs.size());
+      pairs_ += graphs * static_cast<double>(n * n);
+      product_costs_ += graphs * std::min({costs.direct, costs.band, costs.fft});
+    }
+  }
+
   static Index bias_between(const OffsetGeometry& geometry, Index i, Index j) {
     Index bias = 0;
     Index stride = 1;
@@ -228,6 +266,9 @@ class OffsetOperator : public AttentionOperator {
   Index bias_count_;
   OffsetProduct product_;
   Buckets buckets_;
+  std::vector<PairTable> tables_;  // none: graphs are too large, or a product was asked for
+  double pairs_ = 0;
+  double product_costs_ = 0;  // nanoseconds, of a column
 };
 
 Index bias_count_of(std::size_t axes, const OffsetOptions& options) {
