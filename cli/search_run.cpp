@@ -133,11 +133,11 @@ SearchEnd run_search(ModelSearch& search, const SearchWords& words, SearchTimes&
       return SearchEnd::out_of_time;
     const SearchStage stage = search.stage();
     const std::size_t finalist = search.current_finalist().value_or(0);
-    const bool first = stage == SearchStage::finalists && search.finalists()[finalist].results.empty();
+    const std::size_t finished = stage == SearchStage::finalists ? search.finalists()[finalist].results.size() : 0;
     const Clock::time_point begin = Clock::now();
     search.advance();
     const double seconds = seconds_since(begin);
-    note(times, stage, finalist, first, seconds);
+    note(times, stage, finalist, finished == 0, seconds);
     if (!foreseen) {
       foreseen = true;
       const double supernet = seconds * static_cast<double>(steps_left(search));
@@ -147,8 +147,7 @@ SearchEnd run_search(ModelSearch& search, const SearchWords& words, SearchTimes&
         console.say("that is more than --max-seconds {}: it will stop with the best so far", words.max_seconds);
       }
     }
-    if (stage == SearchStage::finalists && search.finalists()[finalist].results.size() > 0 &&
-        search.current_finalist() != finalist) {
+    if (stage == SearchStage::finalists && search.finalists()[finalist].results.size() > finished) {
       const SeedResult& result = search.finalists()[finalist].results.back();
       console.say("{}, seed {}: validation {}", search.finalists()[finalist].config.model, result.seed,
                   headline_text(result.validation));
