@@ -181,7 +181,7 @@ TEST_CASE("training: models that look from anchors, or attend, write the same fi
 }
 
 TEST_CASE("training: attention that was stopped after any epoch ends with the same file", "[models][training][tasks]") {
-  const Dataset dataset = make_synthetic("carry:8x15", 2);
+  const Dataset dataset = make_synthetic("carry:8:graphs=15", 2);
   for (const char* name : {"kernel-attention", "gcn+kernel-attention"}) {
     TrainConfig config = config_for(name, "node", 4);
     config.seeds = 2;
