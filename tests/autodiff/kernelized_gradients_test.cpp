@@ -57,7 +57,8 @@ std::vector<NamedOperator> all_operators() {
     pairs.push_back(std::move(part));
   }
   operators.push_back({"indexed", kernels::indexed_operator(7, pairs, 4)});
-  for (const OffsetProduct product : {OffsetProduct::direct, OffsetProduct::fft, OffsetProduct::band}) {
+  for (const OffsetProduct product :
+       {OffsetProduct::automatic, OffsetProduct::direct, OffsetProduct::fft, OffsetProduct::band}) {
     const std::string name = fmt::format(" {}", static_cast<int>(product));
     const std::vector<kernels::OffsetPart> lines{{orders[0], {4}}, {orders[1], {3}}};
     operators.push_back({"line" + name, kernels::offset_operator(7, lines, {.clip = 2, .product = product})});
@@ -109,7 +110,7 @@ TEST_CASE("gradient table: features and attention together agree with central di
       const FeatureOptions options{.map = map, .count = 5};
       const Tensor draws = kernels::draw_features(options, 2, 3, Rng(8));
       rows.push_back(
-          {fmt::format("random_features, map {}", static_cast<int>(map)),
+          {"random_features, map " + std::to_string(static_cast<int>(map)),
            [=](Inputs in) {
              const auto scaled = [&](const Variable& x) { return unit ? unit_heads(x, 2) : scale(x, Real(0.4)); };
              const Variable query =
