@@ -82,6 +82,17 @@ Truth read_cell_table(const std::string& path) {
   return truth;
 }
 
+CellSearchOptions cell_search_options(bool smoke) {
+  CellSearchOptions options;
+  if (!smoke) return options;
+  options.cell.width = 4;
+  options.search.steps = 2;
+  options.perturbation.tune_steps = 1;
+  options.orders = 1;
+  options.training = {.steps = 2, .repeats = 1};
+  return options;
+}
+
 const std::vector<std::string_view>& cell_selections() {
   static const std::vector<std::string_view> names{"perturbation", "magnitude", "random"};
   return names;

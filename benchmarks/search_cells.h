@@ -34,6 +34,8 @@ struct CellComparison {
   CellChoice random;  ///< the best by validation of as many random cells as train in the seconds of perturbation
   Index random_cells = 0;
 };
+/// As a cell is searched; the smallest at smoke size.
+[[nodiscard]] CellSearchOptions cell_search_options(bool smoke);
 /// "perturbation", "magnitude", "random".
 [[nodiscard]] const std::vector<std::string_view>& cell_selections();
 [[nodiscard]] const CellChoice& choice_of(const CellComparison& comparison, std::string_view selection);

@@ -31,17 +31,6 @@ std::string missing_data(const PartOptions& options) {
   return {};
 }
 
-CellSearchOptions sized(bool smoke) {
-  CellSearchOptions options;
-  if (!smoke) return options;
-  options.cell.width = 4;
-  options.search.steps = 2;
-  options.perturbation.tune_steps = 1;
-  options.orders = 1;
-  options.training = {.steps = 2, .repeats = 1};
-  return options;
-}
-
 std::vector<ExperimentPart> parts(const PartOptions& options) {
   ExperimentPart part{std::string(dataset_name), {}, missing_data(options), {}};
   if (!part.missing.empty()) return {part};
@@ -49,7 +38,7 @@ std::vector<ExperimentPart> parts(const PartOptions& options) {
   const auto dataset = std::make_shared<const Dataset>(read_dataset(folder / dataset_name));
   const std::string table = (folder / "nas_bench_graph" / fmt::format("{}.csv", dataset_name)).string();
   const auto truth = std::make_shared<const Truth>(read_cell_table(table));
-  part.run = [dataset, truth, table, search = sized(options.smoke)](
+  part.run = [dataset, truth, table, search = cell_search_options(options.smoke)](
                  std::uint64_t seed, const std::function<bool()>& stopped) -> std::optional<std::vector<MeasuredRow>> {
     const auto comparison = compare_cells(*dataset, *truth, table, search, seed, stopped);
     if (!comparison) return std::nullopt;

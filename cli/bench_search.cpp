@@ -37,13 +37,19 @@ Json figure_json(const std::vector<double>& values) {
   return Json::object().set("mean", figure.mean).set("std", figure.std).set("values", Json::array_of(values));
 }
 
+/// Means, and what each seed gave beside them.
 Json figures_json(const CellFigures& figures) {
+  Json by_seed = Json::object()
+                     .set("percentile", Json::array_of(figures.percentile))
+                     .set("regret", Json::array_of(figures.regret))
+                     .set("seconds", Json::array_of(figures.seconds))
+                     .set("cells", Json::array_of(figures.cells));
   return Json::object()
       .set("table_score", figure_json(figures.table_score))
-      .set("percentile", figure_json(figures.percentile))
-      .set("regret", figure_json(figures.regret))
-      .set("seconds", figure_json(figures.seconds))
-      .set("cells", Json::array_of(figures.cells));
+      .set("percentile", mean_std(figures.percentile).mean)
+      .set("regret", mean_std(figures.regret).mean)
+      .set("seconds", mean_std(figures.seconds).mean)
+      .set("by_seed", std::move(by_seed));
 }
 
 Json cells_json(const Dataset& dataset, const CellWords& words, const Truth& truth, std::uint64_t seed,
@@ -77,17 +83,6 @@ std::string cells_text(const FiguresBySelection& figures) {
                     fmt::format("{:.1f}", mean_std(found.seconds).mean)});
   }
   return table_text(rows);
-}
-
-CellSearchOptions cell_options(bool smoke) {
-  CellSearchOptions options;
-  if (!smoke) return options;
-  options.cell.width = 4;
-  options.search.steps = 2;
-  options.perturbation.tune_steps = 1;
-  options.orders = 1;
-  options.training = {.steps = 2, .repeats = 1};
-  return options;
 }
 
 }  // namespace
@@ -124,7 +119,7 @@ int bench_cells(const CellWords& words, const RunOptions& runs, bool smoke, std:
   console.say("{}: {}; {} cells in {}", dataset.name, counts_text(dataset), grouped(static_cast<Index>(truth.size())),
               words.table);
   const Index seeds = runs.seeds > 0 ? runs.seeds : smoke ? smoke_seeds : default_seeds;
-  const CellSearchOptions options = cell_options(smoke);
+  const CellSearchOptions options = benchmarks::cell_search_options(smoke);
   FiguresBySelection figures;
   std::vector<double> random_cells;
   const InterruptGuard guard;
