@@ -109,7 +109,8 @@ Grids draw_grids(const GridTask& task, Index count, Rng rng) {
               .carried = Tensor(Shape{count * cells, 1}),
               .targets = Tensor(Shape{count * cells, 1})};
   for (Index u = 0; u < count * cells; ++u) {
-    grids.places.values.at(u, 0) = static_cast<Real>(u % cells / task.side);
+    const Index row = u % cells / task.side;
+    grids.places.values.at(u, 0) = static_cast<Real>(row);
     grids.places.values.at(u, 1) = static_cast<Real>(u % task.side);
     grids.places.graph_of_node.push_back(static_cast<std::int32_t>(u / cells));
     grids.carried.at(u, 0) = rng.normal();

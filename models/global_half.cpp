@@ -1,7 +1,6 @@
 #include "models/global_half.h"
 
 #include <string>
-#include <utility>
 
 #include "autodiff/ops_elementwise.h"
 
@@ -19,8 +18,8 @@ KernelAttentionOptions as_wide(KernelAttentionOptions options) {
 
 }  // namespace
 
-GlobalHalf::GlobalHalf(KernelAttentionOptions attention, Index out, Real dropout, Rng& rng)
-    : attention_(as_wide(std::move(attention)), rng),
+GlobalHalf::GlobalHalf(const KernelAttentionOptions& attention, Index out, Real dropout, Rng& rng)
+    : attention_(as_wide(attention), rng),
       norm_(attention_.out_width()),
       out_(attention_.out_width(), out, rng),
       share_(constant_parameter(Shape{1, 1}, 0)),

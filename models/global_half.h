@@ -11,7 +11,7 @@ namespace cairn {
 class GlobalHalf : public Module {
  public:
   /// attention.out is set to its width. out: columns of the result. Throws as KernelAttention.
-  GlobalHalf(KernelAttentionOptions attention, Index out, Real dropout, Rng& rng);
+  GlobalHalf(const KernelAttentionOptions& attention, Index out, Real dropout, Rng& rng);
 
   /// x: [N, attention.in]. Returns [N, out]. Throws as KernelAttention.
   Variable forward(const Input& x, const AttentionInput& input, const Pass& pass) const;
