@@ -9,6 +9,7 @@
 #include "autodiff/ops_loss.h"
 #include "benchmarks/attention_model.h"
 #include "core/error.h"
+#include "data/metrics.h"
 #include "optim/optimizers.h"
 #include "position/cape.h"
 
@@ -81,13 +82,7 @@ Paths draw_test(std::size_t condition, const PathTaskOptions& options, Rng rng) 
 double accuracy_on(const AttentionModel& model, const Paths& paths) {
   const WithoutGradients without_gradients;
   const Tensor scores = model.forward(paths.places, paths.content).value();
-  Index right = 0;
-  for (const NodeId u : paths.asked) {
-    const auto row = scores.row(u);
-    const auto best = std::max_element(row.begin(), row.end()) - row.begin();
-    right += best == paths.labels[static_cast<std::size_t>(u)] ? 1 : 0;
-  }
-  return static_cast<double>(right) / static_cast<double>(paths.asked.size());
+  return classification_metrics(scores, paths.labels, paths.asked).accuracy;
 }
 
 void run_seed(const PathPositions& kind, const PathTaskOptions& options, std::uint64_t seed, PathTaskRow& row) {

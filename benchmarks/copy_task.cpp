@@ -14,6 +14,7 @@
 #include "autodiff/ops_normalize.h"
 #include "benchmarks/sinusoids.h"
 #include "core/error.h"
+#include "data/metrics.h"
 #include "kernels/offset_operator.h"
 #include "kernels/uniform_operator.h"
 #include "nn/kernel_attention.h"
@@ -197,13 +198,7 @@ class KernelCopier : public Module {
 };
 
 double accuracy(const Tensor& scores, const Paths& paths) {
-  Index right = 0;
-  for (const NodeId u : paths.asked) {
-    const auto row = scores.row(u);
-    const auto best = std::max_element(row.begin(), row.end()) - row.begin();
-    right += best == paths.labels[static_cast<std::size_t>(u)] ? 1 : 0;
-  }
-  return static_cast<double>(right) / static_cast<double>(paths.asked.size());
+  return classification_metrics(scores, paths.labels, paths.asked).accuracy;
 }
 
 template <class Model>

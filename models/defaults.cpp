@@ -141,8 +141,8 @@ void set_attention(const std::vector<std::string_view>& parts, std::string_view 
     config.weight_decay = 0;  // it would outweigh what the loss says of far nodes (GlobalHalf)
     config.learning_rate = 0.005;
   } else if (!has("gat")) {
-    // What is asked of several far nodes is rarely seen whole where half of each is dropped (corners:4x4 of one seed:
-    // 0.5: 85 % after 200 epochs, 0.2: 100 % after 80; cora of two seeds: 0.5: 81.5 %, 0.3: 81.2 %, 0.2: 80.4 %).
+    // What is asked of several far nodes is rarely seen whole where half of each is dropped. A compromise, and not a
+    // proven one: few labels ask for more dropout (docs/methods/kernelized_attention.md, tasks that reach far).
     config.dropout = 0.3;
   }
 }

@@ -42,7 +42,7 @@ struct LayerStackOptions {
 /// widths agree, the layer's own input added. Hidden layers have hidden * heads columns, the last one out, its heads
 /// averaged. With attention, layers (but for a first of several) are layer(x) + global(x), a graph transformer with a
 /// local and a global half (GlobalHalf); the whole starts as the layers alone. The first one's maps of many features
-/// would learn few labels by heart (cora: 3 % and more lost). Source: Rampasek et al., NeurIPS 2022, "Recipe for a
+/// would learn few labels by heart. Source: Rampasek et al., NeurIPS 2022, "Recipe for a
 /// general, powerful, scalable graph transformer", eq. 2; the global half's factor is ours. Rows of all layers joined:
 /// Xu et al., ICML 2018, "Representation learning on graphs with jumping knowledge networks", its concatenation.
 class LayerStack : public Model {

@@ -145,7 +145,6 @@ TEST_CASE("kernelized attention has the same bits for 1, 2 and 3 threads", "[aut
   const FeatureOptions options{.count = 6};
   const Tensor draws = kernels::draw_features(options, 2, 4, Rng(8));
   for (const NamedOperator& named : operators) {
-    INFO(named.name);
     const GradientRow row{
         named.name,
         [&](Inputs in) {
@@ -154,19 +153,7 @@ TEST_CASE("kernelized attention has the same bits for 1, 2 and 3 threads", "[aut
           return kernelized_attend(named.op, 2, query, key, in[2], in[3]);
         },
         {off_zero({n, 8}), off_zero({n, 8}, 2), off_zero({n, 6}, 3), off_zero({2, named.op->bias_count()}, 4)}};
-    const auto run = [&](int threads) {
-      const support::Threads limit(threads);
-      std::vector<Tensor> results = support::gradients_of_squares(row, -1);
-      std::vector<Variable> inputs;
-      for (const Tensor& tensor : row.at) inputs.push_back(Variable::constant(tensor));
-      results.push_back(row.f(inputs).value());
-      return results;
-    };
-    const std::vector<Tensor> alone = run(1);
-    for (const int threads : {2, 3}) {
-      const std::vector<Tensor> again = run(threads);
-      for (std::size_t i = 0; i < alone.size(); ++i) CHECK(support::same_bits(alone[i], again[i]));
-    }
+    support::check_threads(row);
   }
 }
 

@@ -78,22 +78,7 @@ TEST_CASE("fourier features and dense attention have the same bits for 1, 2 and 
                     [blocks](Inputs in) { return dense_attend(blocks, 2, in[0], in[1], in[2]); },
                     {off_zero({500, 8}), off_zero({500, 8}, 2), off_zero({500, 6}, 3)}});
   }
-  for (const GradientRow& row : rows) {
-    INFO(row.name);
-    const auto run = [&](int threads) {
-      const support::Threads limit(threads);
-      std::vector<Tensor> results = support::gradients_of_squares(row, -1);
-      std::vector<Variable> inputs;
-      for (const Tensor& tensor : row.at) inputs.push_back(Variable::constant(tensor));
-      results.push_back(row.f(inputs).value());
-      return results;
-    };
-    const std::vector<Tensor> alone = run(1);
-    for (const int threads : {2, 3}) {
-      const std::vector<Tensor> again = run(threads);
-      for (std::size_t i = 0; i < alone.size(); ++i) CHECK(support::same_bits(alone[i], again[i]));
-    }
-  }
+  for (const GradientRow& row : rows) support::check_threads(row);
 }
 
 TEST_CASE("fourier features and dense attention refuse shapes that do not fit, by name", "[autodiff]") {

@@ -10,6 +10,8 @@
 #include "autodiff/ops_elementwise.h"
 #include "support/catch.h"
 #include "support/gradient_inputs.h"
+#include "support/tensors.h"
+#include "support/threads.h"
 
 /// Tables of functions whose gradients are compared with central differences.
 namespace cairn::support {
@@ -33,6 +35,24 @@ inline std::vector<Tensor> gradients_of_squares(const GradientRow& row, int only
   std::vector<Tensor> gradients;
   for (const Variable& input : inputs) gradients.push_back(input.grad());
   return gradients;
+}
+
+/// Gradients and results have the same bits for 1, 2 and 3 threads.
+inline void check_threads(const GradientRow& row) {
+  INFO(row.name);
+  const auto run = [&](int threads) {
+    const Threads limit(threads);
+    std::vector<Tensor> results = gradients_of_squares(row, -1);
+    std::vector<Variable> inputs;
+    for (const Tensor& tensor : row.at) inputs.push_back(Variable::constant(tensor));
+    results.push_back(row.f(inputs).value());
+    return results;
+  };
+  const std::vector<Tensor> alone = run(1);
+  for (const int threads : {2, 3}) {
+    const std::vector<Tensor> again = run(threads);
+    for (std::size_t i = 0; i < alone.size(); ++i) CHECK(same_bits(alone[i], again[i]));
+  }
 }
 
 inline void check_row(const GradientRow& row) {
