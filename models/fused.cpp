@@ -8,12 +8,11 @@
 
 #include "autodiff/ops_normalize.h"
 #include "core/error.h"
+#include "models/share_step.h"
 
 namespace cairn {
 
 namespace {
-constexpr Real waiting_step = Real(0.002);
-
 Variable sum_of(const std::vector<Variable>& rows) {
   Variable total = rows.front();
   for (std::size_t p = 1; p < rows.size(); ++p) total = add(total, rows[p]);
@@ -87,7 +86,7 @@ Variable FusedModel::with_waiting_positions(const ModelInput& input, const Pass&
     }
   }
   // An optimizer that moves every value by its learning rate moves the factor by a part of it.
-  const Variable added = scale(late(positions, pass), scale(shares_, waiting_step));
+  const Variable added = scale(late(positions, pass), scale(shares_, waiting_share_step));
   return total.defined() ? add(total, added) : added;
 }
 

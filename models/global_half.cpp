@@ -3,13 +3,15 @@
 #include <string>
 
 #include "autodiff/ops_elementwise.h"
+#include "models/share_step.h"
 
 namespace cairn {
 
 namespace {
 
-// Of s for each learning rate that an optimizer moves its parameter by.
-constexpr Real share_step = Real(0.1);
+// Of s for each step of its parameter, where attention can point at one far node: that is learned late or never where
+// the node is heard too softly.
+constexpr Real pointing_share_step = Real(0.1);
 
 KernelAttentionOptions as_wide(KernelAttentionOptions options) {
   options.out = options.width;
@@ -28,7 +30,8 @@ GlobalHalf::GlobalHalf(const KernelAttentionOptions& attention, Index out, Real 
 
 Variable GlobalHalf::forward(const Input& x, const AttentionInput& input, const Pass& pass) const {
   const Variable heard = norm_.forward(attention_.forward(x, Variable(), input), pass);
-  return scale(out_.forward(dropout(relu(heard), dropout_, dropout_key_, pass)), scale(share_, share_step));
+  const Real step = input.op->points() ? pointing_share_step : waiting_share_step;
+  return scale(out_.forward(dropout(relu(heard), dropout_, dropout_key_, pass)), scale(share_, step));
 }
 
 void GlobalHalf::visit(const ParameterVisitor& visitor) const {

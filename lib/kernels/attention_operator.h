@@ -59,6 +59,8 @@ class AttentionOperator {
   virtual Index node_count() const = 0;
   /// P; 0 where nothing is learned.
   virtual Index bias_count() const = 0;
+  /// Whether biases can make a node hear the node at one place alone. Other operators spread and cannot point.
+  virtual bool points() const { return false; }
   /// M of a head. biases: P values. Throws ShapeError for another count.
   virtual std::unique_ptr<AttentionMatrix> with_biases(std::span<const Real> biases) const = 0;
   /// All graphs pair by pair, M = exp(b - max b) of the bias of each pair, where attention with so many features and

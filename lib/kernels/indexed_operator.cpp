@@ -149,6 +149,7 @@ class IndexedOperator : public AttentionOperator {
 
   Index node_count() const override { return node_count_; }
   Index bias_count() const override { return bias_count_; }
+  bool points() const override { return true; }
   std::unique_ptr<AttentionMatrix> with_biases(std::span<const Real> biases) const override {
     check_biases(biases);
     return std::make_unique<IndexedMatrix>(node_count_, parts_, shifted_exponentials(biases));

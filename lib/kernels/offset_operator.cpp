@@ -187,6 +187,7 @@ class OffsetOperator : public AttentionOperator {
 
   Index node_count() const override { return node_count_; }
   Index bias_count() const override { return bias_count_; }
+  bool points() const override { return true; }
   std::unique_ptr<AttentionMatrix> with_biases(std::span<const Real> biases) const override {
     check_biases(biases);
     const auto [lowest, highest] = std::minmax_element(biases.begin(), biases.end());

@@ -85,6 +85,16 @@ TEST_CASE("attention: biases are one for each clipped offset, step or hop", "[mo
   CHECK(biases("hops", "karate") == 4);  // 0, 1, 2 and farther, no way
 }
 
+TEST_CASE("attention: biases of places and hops point, steps of a walk and heat spread", "[models][attention]") {
+  const auto points = [](const std::string& op, const std::string& spec) {
+    return prepared(config_of(op), dataset_of(spec)).op->points();
+  };
+  for (const char* op : {"sequence", "path", "hops"}) CHECK(points(op, "path:9"));
+  CHECK(points("cycle", "cycle:9"));
+  CHECK(points("grid", "grid:3x4"));
+  for (const char* op : {"uniform", "polynomial", "heat"}) CHECK_FALSE(points(op, "path:9"));
+}
+
 TEST_CASE("attention: offsets run along paths, rings and ids, whatever the ids of the nodes are",
           "[models][attention]") {
   // 2 - 0 - 3 - 1: the path begins at 1, the end of the lower id.
