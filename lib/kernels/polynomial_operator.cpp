@@ -25,26 +25,39 @@ struct Series {
 /// same vector instructions over it and hence the same bits as its equal elsewhere.
 constexpr Index column_multiple = 16;
 
-/// [J, G, N] as rows of nodes: [N, J G rounded up].
-Tensor as_rows(const Tensor& x) {
+/// Values of a chunk of columns, unless a few columns have more: what the sweeps of a series gather from and write to
+/// is to stay in the caches that cores share.
+constexpr Index chunk_values = Index(1) << 20;
+constexpr Index most_chunk_columns = 256;
+
+Index chunk_columns(Index nodes) {
+  const Index fitting = chunk_values / std::max<Index>(1, nodes) / column_multiple * column_multiple;
+  return std::clamp(fitting, column_multiple, most_chunk_columns);
+}
+
+Index column_count(const Tensor& x) { return x.extent(0) * x.extent(1); }
+
+/// Columns first .. first + width - 1 of [J, G, N] as rows of nodes, [N, width]: 0 beyond the last column.
+Tensor as_rows(const Tensor& x, Index first, Index width) {
   const Index n = x.extent(2);
-  const Index columns = x.extent(0) * x.extent(1);
-  const Index width = (columns + column_multiple - 1) / column_multiple * column_multiple;
+  const Index columns = std::min(width, column_count(x) - first);
   Tensor rows = Tensor::uninitialized(Shape{n, width});
   parallel_blocks(n, 256, [&](Index begin, Index end) {
     for (Index c = 0; c < width; ++c) {
-      for (Index u = begin; u < end; ++u) rows.data()[u * width + c] = c < columns ? x.data()[c * n + u] : Real(0);
+      const Real* const from = x.data() + (first + std::min(c, columns - 1)) * n;
+      for (Index u = begin; u < end; ++u) rows.data()[u * width + c] = c < columns ? from[u] : Real(0);
     }
   });
   return rows;
 }
 
-void from_rows(const Tensor& rows, Tensor& x) {
+void from_rows(const Tensor& rows, Index first, Tensor& x) {
   const Index n = x.extent(2);
-  const Index columns = x.extent(0) * x.extent(1);
+  const Index columns = std::min(rows.columns(), column_count(x) - first);
   parallel_blocks(n, 256, [&](Index begin, Index end) {
     for (Index c = 0; c < columns; ++c) {
-      for (Index u = begin; u < end; ++u) x.data()[c * n + u] = rows.data()[u * rows.columns() + c];
+      Real* const to = x.data() + (first + c) * n;
+      for (Index u = begin; u < end; ++u) to[u] = rows.data()[u * rows.columns() + c];
     }
   });
 }
@@ -57,7 +70,7 @@ class PolynomialMatrix : public AttentionMatrix {
   void apply(const Tensor& x, Tensor& y) const override {
     run(
         x, y, [this](const Tensor& power) { return propagate(propagation_, power); },
-        [](std::size_t, const Tensor&) {});
+        [](Index, std::size_t, const Tensor&) {});
   }
   void apply_transposed(const Tensor& x, Tensor& y) const override {
     const auto back = [this](const Tensor& power) {
@@ -65,7 +78,7 @@ class PolynomialMatrix : public AttentionMatrix {
       add_propagated_back(propagation_, power, next);
       return next;
     };
-    run(x, y, back, [](std::size_t, const Tensor&) {});
+    run(x, y, back, [](Index, std::size_t, const Tensor&) {});
   }
 
   Index gradient_sum_count() const override { return static_cast<Index>(series_.coefficients.size()); }
@@ -88,27 +101,36 @@ class PolynomialMatrix : public AttentionMatrix {
   }
 
  private:
-  /// y = sum of coefficients[k] power_k, power_0 = x, power_k+1 = next(power_k); seen(k, power_k) for each.
+  /// y = sum of coefficients[k] power_k, power_0 = x, power_k+1 = next(power_k), a chunk of columns at a time;
+  /// seen(first column, k, power_k) for each chunk and k.
   template <class Next, class Seen>
   void run(const Tensor& x, Tensor& y, const Next& next, const Seen& seen) const {
     require_fit(x.shape() == y.shape() && x.rank() == 3 && x.extent(2) == propagation_.source_count(),
                 "polynomial attention", x, y);
-    Tensor power = as_rows(x);
-    Tensor sum(power.shape());
-    for (std::size_t k = 0; k < series_.coefficients.size(); ++k) {
-      if (k > 0) power = next(power);
-      add_scaled(power, static_cast<Real>(series_.coefficients[k]), sum);
-      seen(k, power);
+    const Index most = chunk_columns(x.extent(2));
+    for (Index first = 0; first < column_count(x); first += most) {
+      const Index left = column_count(x) - first;
+      const Index width = std::min(most, (left + column_multiple - 1) / column_multiple * column_multiple);
+      Tensor power = as_rows(x, first, width);
+      Tensor sum(power.shape());
+      for (std::size_t k = 0; k < series_.coefficients.size(); ++k) {
+        if (k > 0) power = next(power);
+        add_scaled(power, static_cast<Real>(series_.coefficients[k]), sum);
+        seen(first, k, power);
+      }
+      from_rows(sum, first, y);
     }
-    from_rows(sum, y);
   }
 
   /// sums[k] += <w, A^k x>.
   void apply_with_sums(const Tensor& x, const Tensor& w, Tensor& y, std::span<double> sums) const {
-    const Tensor upstream = as_rows(w);
+    Tensor upstream;
     run(
         x, y, [this](const Tensor& power) { return propagate(propagation_, power); },
-        [&](std::size_t k, const Tensor& power) { sums[k] += dot(upstream, power); });
+        [&](Index first, std::size_t k, const Tensor& power) {
+          if (k == 0) upstream = as_rows(w, first, power.columns());
+          sums[k] += dot(upstream, power);
+        });
   }
 
   Propagation propagation_;
