@@ -14,16 +14,22 @@ namespace cairn {
 
 namespace {
 
-/// y = f(x); derivative(x, y) is dy/dx, from whichever of the two is cheaper.
-template <class Function, class Derivative>
-Variable elementwise(std::string_view name, const Variable& x, Function f, Derivative derivative) {
-  Tensor y = Tensor::uninitialized(x.shape());
-  kernels::map(y, f, x.value());
+/// y, made of x value by value; derivative(x, y) is dy/dx, from whichever of the two is cheaper.
+template <class Derivative>
+Variable elementwise_result(std::string_view name, Tensor y, const Variable& x, Derivative derivative) {
   return make_operation(name, std::move(y), {x}, [derivative](BackwardStep& step) {
     kernels::add_map(
         step.gradient(0), [derivative](Real u, Real in, Real out) { return u * derivative(in, out); }, step.upstream(),
         step.input(0), step.output());
   });
+}
+
+/// y = f(x); derivative as above.
+template <class Function, class Derivative>
+Variable elementwise(std::string_view name, const Variable& x, Function f, Derivative derivative) {
+  Tensor y = Tensor::uninitialized(x.shape());
+  kernels::map(y, f, x.value());
+  return elementwise_result(name, std::move(y), x, derivative);
 }
 
 /// f(a, b), value by value.
@@ -111,9 +117,11 @@ Variable leaky_relu(const Variable& x, Real negative_slope) {
 }
 
 Variable elu(const Variable& x) {
-  return elementwise(
-      "elu", x, [](Real v) { return v > 0 ? v : std::expm1(v); },
-      [](Real, Real y) { return std::min(y, Real(0)) + Real(1); });  // as y > 0 where x is: no branch to mispredict
+  Tensor y = Tensor::uninitialized(x.shape());
+  kernels::elu(x.value(), y);
+  return elementwise_result("elu", std::move(y), x, [](Real, Real y) {
+    return std::min(y, Real(0)) + Real(1);
+  });  // as y > 0 where x is: no branch to mispredict
 }
 
 Variable gelu(const Variable& x) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "kernels/each_row.h"
+#include "kernels/vector_kernels.h"
 
 namespace cairn::kernels {
 
@@ -47,6 +48,12 @@ void detail::check_same_size(const Tensor& y, const Tensor& x) {
   if (y.size() != x.size()) {
     throw ShapeError(fmt::format("elementwise: {} and {} differ in size", to_string(y.shape()), to_string(x.shape())));
   }
+}
+
+void elu(const Tensor& x, Tensor& y) {
+  detail::check_same_size(y, x);
+  parallel_blocks(y.size(), detail::elementwise_block,
+                  [&](Index begin, Index end) { vector_kernels().elu(x.data(), y.data(), begin, end); });
 }
 
 void add_scaled(const Tensor& x, Real scale, Tensor& y) {

@@ -40,6 +40,8 @@ void add_map(Tensor& y, const Function& f, const Inputs&... x) {
   });
 }
 
+/// y[i] = x[i] where that is above 0, else exp(x[i]) - 1. y may be x. Throws ShapeError unless both have as many values.
+void elu(const Tensor& x, Tensor& y);
 /// y += scale * x.
 void add_scaled(const Tensor& x, Real scale, Tensor& y);
 /// y[i, :] = x[i, :] + row. x, y: [N, M]; row: M values. y may be x.

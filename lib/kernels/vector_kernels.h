@@ -77,6 +77,8 @@ struct VectorKernels {
   /// sums[r, :] += the sum of values[arcs[k], :] over the places k of row r. [.., heads].
   void (*add_arc_sums)(const std::int64_t* offsets, const std::int64_t* arcs, const Real* values, Index heads,
                        Real* sums, Index begin, Index end);
+  /// y = x where x > 0, else exp(x) - 1.
+  void (*elu)(const Real* x, Real* y, Index begin, Index end);
 };
 
 /// The best level that this processor and this build have.
