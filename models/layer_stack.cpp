@@ -67,7 +67,11 @@ Variable LayerStack::embed(const ModelInput& input, const Pass& pass) const {
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     const Input dropped = dropout(x, dropout_, dropout_keys_[l], pass);
     Variable h = layers_[l]->forward(input, dropped, pass);
-    if (globals_[l] != nullptr) h = add(h, globals_[l]->forward(dropped, input.attention(), pass));
+    if (globals_[l] != nullptr) {
+      // One far node counts 1 / n, and what is dropped at n nodes 1 / sqrt(n): it would drown what is pointed at.
+      const Input& heard = input.attention().op->points() ? x : dropped;
+      h = add(h, globals_[l]->forward(heard, input.attention(), pass));
+    }
     if (l + 1 == layers_.size() && join_ == nullptr) return h;
     if (norms_[l] != nullptr) h = norms_[l]->forward(h, pass);
     h = activation_(h);

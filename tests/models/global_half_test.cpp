@@ -3,30 +3,20 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <memory>
 #include <string>
 
 #include "autodiff/ops_dense.h"
-#include "kernels/offset_operator.h"
-#include "kernels/uniform_operator.h"
+#include "models/attention_cases.h"
 #include "support/catch.h"
 #include "support/tensors.h"
 
 using namespace cairn;
+using support::even_attention;
+using support::line_attention;
 
 namespace {
 
 constexpr Index nodes = 12;
-
-AttentionInput spread() { return {.op = kernels::uniform_operator(nodes, {}), .graph_of_node = {}, .key_mask = {}}; }
-
-/// A line whose biases are all 0, so that it says what spread() says.
-AttentionInput pointed() {
-  kernels::OffsetPart line;
-  for (Index u = 0; u < nodes; ++u) line.nodes.push_back(static_cast<NodeId>(u));
-  line.extents = {nodes};
-  return {.op = kernels::offset_operator(nodes, {line}, {.clip = 2}), .graph_of_node = {}, .key_mask = {}};
-}
 
 GlobalHalf half_over(const AttentionInput& input) {
   Rng rng(3);
@@ -54,7 +44,7 @@ Tensor heard(const AttentionInput& input, Real share) {
 }  // namespace
 
 TEST_CASE("global half: it starts at 0, and its share alone learns first", "[models][global_half]") {
-  const AttentionInput input = pointed();
+  const AttentionInput input = line_attention(nodes);
   const GlobalHalf half = half_over(input);
   const Variable y = half.forward(rows(), input, Pass::training(1, 0));
   for (const Real value : y.value().values()) CHECK(value == 0);
@@ -70,20 +60,20 @@ TEST_CASE("global half: it starts at 0, and its share alone learns first", "[mod
 }
 
 TEST_CASE("global half: what only spreads is let in 50 times as slowly as what can point", "[models][global_half]") {
-  const Tensor fast = heard(pointed(), 1);
-  const Tensor slow = heard(spread(), 1);
+  const Tensor fast = heard(line_attention(nodes), 1);
+  const Tensor slow = heard(even_attention(nodes), 1);
   Real largest = 0;
   for (Index i = 0; i < fast.size(); ++i) {
     largest = std::max(largest, std::abs(fast.data()[i]));
     CHECK(slow.data()[i] * 50 == Approx(fast.data()[i]).margin(1e-5));
   }
   CHECK(largest > 0.01);
-  const Tensor twice = heard(spread(), 2);
+  const Tensor twice = heard(even_attention(nodes), 2);
   for (Index i = 0; i < fast.size(); ++i) CHECK(twice.data()[i] == Approx(2 * slow.data()[i]).margin(1e-7));
 }
 
 TEST_CASE("global half: none of its weights decays", "[models][global_half]") {
-  for (const auto& [name, parameter] : parameters(half_over(pointed()))) {
+  for (const auto& [name, parameter] : parameters(half_over(line_attention(nodes)))) {
     INFO(name);
     CHECK(parameter.kind != ParameterKind::weight);
   }

@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "kernels/dense.h"
 #include "kernels/elementwise.h"
+#include "models/attention_cases.h"
 #include "models/training_cases.h"
 #include "support/catch.h"
 #include "support/graphs.h"
@@ -39,7 +40,41 @@ Tensor linear(const Tensor& x, const Model& model, const std::string& layer) {
   return y;
 }
 
+/// What a layer with attention remembers of one step of training: the statistics of what its global half heard.
+std::vector<Tensor> heard_in_training(const AttentionInput& attention, std::uint64_t step) {
+  constexpr Index nodes = 12;
+  const LayerStack stack(
+      {.layer = "linear",
+       .layers = 1,
+       .in = 5,
+       .hidden = 8,
+       .out = 2,
+       .dropout = Real(0.5),
+       .attention = KernelAttentionOptions{.heads = 2, .biases = attention.op->bias_count(), .features = {.count = 4}}},
+      Rng(3));
+  evaluate(stack, cycle_input(nodes, 5).with_attention(attention), Pass::training(1, step));
+  std::vector<Tensor> statistics;
+  for (const NamedParameter& parameter : parameters_of(stack)) {
+    if (parameter.kind == ParameterKind::buffer && parameter.name.find("norm") != std::string::npos) {
+      statistics.push_back(parameter.value.value());
+    }
+  }
+  return statistics;
+}
+
 }  // namespace
+
+TEST_CASE("layer stack: attention that can point hears x before dropout, other attention what layers hear",
+          "[models][layer_stack]") {
+  const auto same = [](const AttentionInput& attention) {
+    const std::vector<Tensor> one = heard_in_training(attention, 0);
+    const std::vector<Tensor> other = heard_in_training(attention, 1);
+    REQUIRE(one.size() == 2);  // mean and variance
+    return support::same_bits(one[0], other[0]) && support::same_bits(one[1], other[1]);
+  };
+  CHECK(same(support::line_attention(12)));
+  CHECK_FALSE(same(support::even_attention(12)));
+}
 
 TEST_CASE("layer stack: hidden layers have hidden x heads columns, the last one out", "[models][layer_stack]") {
   const LayerStack stack({.layer = "gat", .layers = 3, .in = 5, .hidden = 4, .out = 7, .heads = 2, .output_heads = 3},
