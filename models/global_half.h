@@ -7,8 +7,8 @@ namespace cairn {
 
 /// The global half of a layer: s drop(relu(norm(attention(x)))) W + b. norm is over the columns (batch normalization):
 /// what a node hears of one among n nodes is diluted to 1 / n beside what it hears in every graph. s is learned in
-/// small steps and starts at 0, so that the other half of the layer leads where it can: steps are smaller by far where
-/// the operator only spreads (AttentionOperator::points), since all that is then left to learn from few labels is noise.
+/// small steps and starts at 0, so that the other half of the layer leads where it can. Steps are smaller by far where
+/// the operator only spreads (AttentionOperator::points): there few labels would be learned by heart.
 class GlobalHalf : public Module {
  public:
   /// attention.out is set to its width. out: columns of the result. Throws as KernelAttention.

@@ -119,9 +119,9 @@ Variable leaky_relu(const Variable& x, Real negative_slope) {
 Variable elu(const Variable& x) {
   Tensor y = Tensor::uninitialized(x.shape());
   kernels::elu(x.value(), y);
-  return elementwise_result("elu", std::move(y), x, [](Real, Real y) {
-    return std::min(y, Real(0)) + Real(1);
-  });  // as y > 0 where x is: no branch to mispredict
+  // As y > 0 where x is: no branch to mispredict.
+  const auto derivative = [](Real, Real out) { return std::min(out, Real(0)) + Real(1); };
+  return elementwise_result("elu", std::move(y), x, derivative);
 }
 
 Variable gelu(const Variable& x) {

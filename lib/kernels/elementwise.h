@@ -40,7 +40,7 @@ void add_map(Tensor& y, const Function& f, const Inputs&... x) {
   });
 }
 
-/// y[i] = x[i] where that is above 0, else exp(x[i]) - 1. y may be x. Throws ShapeError unless both have as many values.
+/// y[i] = x[i] where that is above 0, else exp(x[i]) - 1. y may be x. Throws ShapeError unless y has as many values.
 void elu(const Tensor& x, Tensor& y);
 /// y += scale * x.
 void add_scaled(const Tensor& x, Real scale, Tensor& y);

@@ -41,7 +41,7 @@ Tensor linear(const Tensor& x, const Model& model, const std::string& layer) {
 }
 
 /// What a layer with attention remembers of one step of training: the statistics of what its global half heard.
-std::vector<Tensor> heard_in_training(const AttentionInput& attention, std::uint64_t step) {
+std::vector<Tensor> heard_in_training(const AttentionInput& attention, Index step) {
   constexpr Index nodes = 12;
   const LayerStack stack(
       {.layer = "linear",
