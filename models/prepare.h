@@ -25,9 +25,9 @@ struct FeaturePlan {
 };
 
 /// Resolves "auto": the dataset's features, or where there are none one-hot ids (degrees for models that are positions
-/// alone); rows of non-negative sparse features sum to one where classes of nodes are learned, columns of dense ones get
-/// mean 0 and deviation 1. Dense features of which at most a quarter are not zero count as sparse. Throws UsageError for
-/// unknown names, and for "given" where the dataset has none.
+/// alone); rows of non-negative sparse features sum to one where classes of nodes are learned, columns of dense ones
+/// get mean 0 and deviation 1. Dense features of which at most a quarter are not zero count as sparse. Throws
+/// UsageError for unknown names, and for "given" where the dataset has none.
 FeaturePlan plan_features(const Dataset& dataset, const TrainConfig& config);
 
 /// The input of a model. Throws InputError naming the dataset where it has no features of the plan's width, or holds a
