@@ -85,7 +85,6 @@ Variable FusedModel::with_waiting_positions(const ModelInput& input, const Pass&
       total = total.defined() ? add(total, rows) : rows;
     }
   }
-  // An optimizer that moves every value by its learning rate moves the factor by a part of it.
   const Variable added = scale(late(positions, pass), scale(shares_, waiting_share_step));
   return total.defined() ? add(total, added) : added;
 }
