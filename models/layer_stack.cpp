@@ -62,17 +62,17 @@ LayerStack::LayerStack(const LayerStackOptions& options, const Rng& rng)
 }
 
 Variable LayerStack::embed(const ModelInput& input, const Pass& pass) const {
+  // One far node counts 1 / n, and what is dropped at n nodes 1 / sqrt(n): it would drown what is pointed at. So where
+  // attention points, what it hears is never dropped, neither at its own door nor in the layers before the last.
+  const bool points = globals_.back() != nullptr && input.attention().op->points();
   Input x = input.features();
   std::vector<Variable> rows;
   for (std::size_t l = 0; l < layers_.size(); ++l) {
-    const Input dropped = dropout(x, dropout_, dropout_keys_[l], pass);
+    const bool last = l + 1 == layers_.size();
+    const Input dropped = points && !last ? x : dropout(x, dropout_, dropout_keys_[l], pass);
     Variable h = layers_[l]->forward(input, dropped, pass);
-    if (globals_[l] != nullptr) {
-      // One far node counts 1 / n, and what is dropped at n nodes 1 / sqrt(n): it would drown what is pointed at.
-      const Input& heard = input.attention().op->points() ? x : dropped;
-      h = add(h, globals_[l]->forward(heard, input.attention(), pass));
-    }
-    if (l + 1 == layers_.size() && join_ == nullptr) return h;
+    if (globals_[l] != nullptr) h = add(h, globals_[l]->forward(points ? x : dropped, input.attention(), pass));
+    if (last && join_ == nullptr) return h;
     if (norms_[l] != nullptr) h = norms_[l]->forward(h, pass);
     h = activation_(h);
     const auto* before = std::get_if<Variable>(&x);

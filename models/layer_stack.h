@@ -43,9 +43,10 @@ struct LayerStackOptions {
 /// averaged. With attention, layers (but for a first of several) are layer(x) + global(x), a graph transformer with a
 /// local and a global half (GlobalHalf); the whole starts as the layers alone. The first one's maps of many features
 /// would learn few labels by heart. A global half that can point at far nodes (AttentionOperator::points) hears x
-/// before dropout. Source: Rampasek et al., NeurIPS 2022, "Recipe for a general, powerful, scalable graph transformer",
-/// eq. 2; the global half's factor is ours. Rows of all layers joined: Xu et al., ICML 2018, "Representation learning
-/// on graphs with jumping knowledge networks", its concatenation.
+/// before dropout, and of the layers before it none drops anything. Source: Rampasek et al., NeurIPS 2022, "Recipe for
+/// a general, powerful, scalable graph transformer", eq. 2; the global half's factor is ours. Rows of all layers
+/// joined: Xu et al., ICML 2018, "Representation learning on graphs with jumping knowledge networks", its
+/// concatenation.
 class LayerStack : public Model {
  public:
   LayerStack(const LayerStackOptions& options, const Rng& rng);

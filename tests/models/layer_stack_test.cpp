@@ -40,19 +40,29 @@ Tensor linear(const Tensor& x, const Model& model, const std::string& layer) {
   return y;
 }
 
-/// What a layer with attention remembers of one step of training: the statistics of what its global half heard.
-std::vector<Tensor> heard_in_training(const AttentionInput& attention, Index step) {
-  constexpr Index nodes = 12;
-  const LayerStack stack(
+constexpr Index heard_nodes = 12;
+
+/// So many layers with this attention that drop half of what they hear.
+LayerStack dropping_stack(const AttentionInput& attention, Index layers) {
+  return {
       {.layer = "linear",
-       .layers = 1,
+       .layers = layers,
        .in = 5,
        .hidden = 8,
        .out = 2,
        .dropout = Real(0.5),
        .attention = KernelAttentionOptions{.heads = 2, .biases = attention.op->bias_count(), .features = {.count = 4}}},
-      Rng(3));
-  evaluate(stack, cycle_input(nodes, 5).with_attention(attention), Pass::training(1, step));
+      Rng(3)};
+}
+
+Tensor in_training(const LayerStack& stack, const AttentionInput& attention, Index step) {
+  return evaluate(stack, cycle_input(heard_nodes, 5).with_attention(attention), Pass::training(1, step));
+}
+
+/// What such layers remember of one step of training: the statistics of what their global half heard.
+std::vector<Tensor> heard_in_training(const AttentionInput& attention, Index layers, Index step) {
+  const LayerStack stack = dropping_stack(attention, layers);
+  in_training(stack, attention, step);
   std::vector<Tensor> statistics;
   for (const NamedParameter& parameter : parameters_of(stack)) {
     if (parameter.kind == ParameterKind::buffer && parameter.name.find("norm") != std::string::npos) {
@@ -66,14 +76,25 @@ std::vector<Tensor> heard_in_training(const AttentionInput& attention, Index ste
 
 TEST_CASE("layer stack: attention that can point hears x before dropout, other attention what layers hear",
           "[models][layer_stack]") {
-  const auto same = [](const AttentionInput& attention) {
-    const std::vector<Tensor> one = heard_in_training(attention, 0);
-    const std::vector<Tensor> other = heard_in_training(attention, 1);
+  const auto same = [](const AttentionInput& attention, Index layers) {
+    const std::vector<Tensor> one = heard_in_training(attention, layers, 0);
+    const std::vector<Tensor> other = heard_in_training(attention, layers, 1);
     REQUIRE(one.size() == 2);  // mean and variance
     return support::same_bits(one[0], other[0]) && support::same_bits(one[1], other[1]);
   };
-  CHECK(same(support::line_attention(12)));
-  CHECK_FALSE(same(support::even_attention(12)));
+  for (const Index layers :
+       {1, 2}) {  // of two layers the last one has a global half: nothing is dropped on the way to it
+    INFO(layers);
+    CHECK(same(support::line_attention(heard_nodes), layers));
+    CHECK_FALSE(same(support::even_attention(heard_nodes), layers));
+  }
+}
+
+TEST_CASE("layer stack: beside attention that can point the last layer still drops", "[models][layer_stack]") {
+  const AttentionInput attention = support::line_attention(heard_nodes);
+  const LayerStack stack = dropping_stack(attention, 2);
+  // At first the global half says 0: what differs between steps is what the last layer hears.
+  CHECK_FALSE(support::same_bits(in_training(stack, attention, 0), in_training(stack, attention, 1)));
 }
 
 TEST_CASE("layer stack: hidden layers have hidden x heads columns, the last one out", "[models][layer_stack]") {
