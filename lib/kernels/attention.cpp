@@ -66,7 +66,7 @@ Tensor attend(const Propagation& propagation, const Tensor& x, const Tensor& sou
   parallel_blocks(propagation.target_count(), targets_per_block(propagation, x.columns()), [&](Index begin, Index end) {
     kernels.attention_weights(pass, begin, end);
     const Real* const weights = picks.weights + pass.offsets[begin] * pass.heads;
-    kernels.row_sums(picks, weights, x.data(), x.columns(), y.data(), Store::write, begin, end);
+    kernels.row_sums(picks, weights, source_rows(x), y.data(), Store::write, begin, end);
   });
   return y;
 }
@@ -105,7 +105,7 @@ void add_attend_gradients(const Propagation& propagation, const Tensor& x, const
     RowPicks picks{back.offsets, back.targets, kept.defined() ? kept.data() : alpha.data()};
     picks.wide_positions = back.arcs.data();
     picks.heads = options.heads;
-    row_sums(picks, upstream.data(), upstream.columns(), x_gradient->data(), Store::add);
+    row_sums(picks, source_rows(upstream), x_gradient->data(), Store::add);
   }
 }
 

@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <numeric>
-
 #include "kernels/each_row.h"
 #include "kernels/shape_check.h"
+#include "kernels/vector_kernels.h"
 
 namespace cairn::kernels {
 
@@ -15,50 +14,35 @@ constexpr Index rows_per_partial = 1024;  // of sums over rows
 
 Tensor head_dot(const Tensor& x, const Tensor& a) {
   require_fit(x.columns() == a.size(), "head_dot", x, a);
-  const Index heads = a.rows();
-  const Index width = a.columns();
-  Tensor y = Tensor::uninitialized(Shape{x.rows(), heads});
-  each_row(y.rows(), heads * width, [&](Index i) {
-    for (Index h = 0; h < heads; ++h) {
-      const Real* const weights = a.data() + h * width;
-      y.data()[i * heads + h] =
-          std::inner_product(weights, weights + width, x.data() + (i * heads + h) * width, Real(0));
-    }
-  });
+  const HeadRows rows{a.rows(), a.columns()};
+  Tensor y = Tensor::uninitialized(Shape{x.rows(), rows.heads});
+  const auto& kernels = vector_kernels();
+  parallel_blocks(x.rows(), block_rows(a.size()),
+                  [&](Index begin, Index end) { kernels.head_dot(rows, x.data(), a.data(), y.data(), begin, end); });
   return y;
 }
 
 void add_head_dot_x_gradient(const Tensor& upstream, const Tensor& a, Tensor& x_gradient) {
   require_fit(x_gradient.columns() == a.size() && upstream.columns() == a.rows(), "head_dot", upstream, a);
-  const Index heads = a.rows();
-  const Index width = a.columns();
-  each_row(upstream.rows(), heads * width, [&](Index i) {
-    for (Index h = 0; h < heads; ++h) {
-      const Real u = upstream.data()[i * heads + h];
-      Real* const to = x_gradient.data() + (i * heads + h) * width;
-      for (Index d = 0; d < width; ++d) to[d] += u * a.data()[h * width + d];
-    }
+  const HeadRows rows{a.rows(), a.columns()};
+  const auto& kernels = vector_kernels();
+  parallel_blocks(upstream.rows(), block_rows(a.size()), [&](Index begin, Index end) {
+    kernels.add_scaled_heads(rows, upstream.data(), a.data(), x_gradient.data(), begin, end);
   });
 }
 
 void add_head_dot_a_gradient(const Tensor& upstream, const Tensor& x, Tensor& a_gradient) {
   require_fit(x.columns() == a_gradient.size() && x.rows() == upstream.rows(), "head_dot", x, upstream);
-  const Index heads = a_gradient.rows();
-  const Index width = a_gradient.columns();
+  const HeadRows rows{a_gradient.rows(), a_gradient.columns()};
   const Index blocks = (x.rows() + rows_per_partial - 1) / rows_per_partial;
-  Tensor partial(Shape{blocks, heads * width});
+  Tensor partial(Shape{blocks, a_gradient.size()});
+  const auto& kernels = vector_kernels();
   parallel_blocks(x.rows(), rows_per_partial, [&](Index begin, Index end) {
-    Real* const sums = partial.data() + begin / rows_per_partial * heads * width;
-    for (Index i = begin; i < end; ++i) {
-      for (Index h = 0; h < heads; ++h) {
-        const Real u = upstream.data()[i * heads + h];
-        const Real* const from = x.data() + (i * heads + h) * width;
-        for (Index d = 0; d < width; ++d) sums[h * width + d] += u * from[d];
-      }
-    }
+    Real* const sums = partial.data() + begin / rows_per_partial * a_gradient.size();
+    kernels.add_head_sums(rows, upstream.data(), x.data(), sums, begin, end);
   });
   for (Index block = 0; block < blocks; ++block) {
-    for (Index k = 0; k < heads * width; ++k) a_gradient.data()[k] += partial.data()[block * heads * width + k];
+    for (Index k = 0; k < a_gradient.size(); ++k) a_gradient.data()[k] += partial.data()[block * a_gradient.size() + k];
   }
 }
 

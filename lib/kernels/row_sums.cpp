@@ -46,17 +46,17 @@ const Real* contiguous_weights(const RowPicks& picks, std::int64_t first, std::i
 
 }  // namespace
 
-void row_sums(const RowPicks& picks, const Real* x, Index width, Real* y, Store store) {
+void row_sums(const RowPicks& picks, const SourceRows& x, Real* y, Store store) {
   const Index rows = static_cast<Index>(picks.offsets.size()) - 1;
-  if (rows <= 0 || width == 0) return;
+  if (rows <= 0 || x.width == 0) return;
   const auto& kernels = vector_kernels();
   const Index picks_per_row = static_cast<Index>(picks.ids.size()) / rows + 1;
   constexpr Index products_per_block = 1 << 16;  // some 10 microseconds
-  parallel_blocks(rows, block_rows(width * picks_per_row, products_per_block), [&](Index begin, Index end) {
+  parallel_blocks(rows, block_rows(x.width * picks_per_row, products_per_block), [&](Index begin, Index end) {
     thread_local std::vector<Real> copy;
     const Real* const weights = contiguous_weights(picks, picks.offsets[static_cast<std::size_t>(begin)],
                                                    picks.offsets[static_cast<std::size_t>(end)], copy);
-    kernels.row_sums(picks, weights, x, width, y, store, begin, end);
+    kernels.row_sums(picks, weights, x, y, store, begin, end);
   });
 }
 

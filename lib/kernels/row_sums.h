@@ -4,6 +4,7 @@
 #include <span>
 
 #include "core/types.h"
+#include "tensor/tensor.h"
 
 namespace cairn::kernels {
 
@@ -20,8 +21,16 @@ struct RowPicks {
   Index heads = 1;                               // weights [.., heads]: each serves its own width / heads columns
 };
 
-/// y[r, :] = or += sum over the picks k of row r of weight * x[ids[k], :]. x: [any, width], y: [rows, width].
-/// Each result row is summed by one thread in the order of its picks. width is a multiple of picks.heads.
-void row_sums(const RowPicks& picks, const Real* x, Index width, Real* y, Store store);
+/// What rows are picked from: [rows, width].
+struct SourceRows {
+  const Real* values = nullptr;
+  Index rows = 0;
+  Index width = 0;
+};
+inline SourceRows source_rows(const Tensor& x) { return {x.data(), x.rows(), x.columns()}; }
+
+/// y[r, :] = or += sum over the picks k of row r of weight * x[ids[k], :]. y: [picked rows, width].
+/// Each result row is summed by one thread in the order of its picks. x.width is a multiple of picks.heads.
+void row_sums(const RowPicks& picks, const SourceRows& x, Real* y, Store store);
 
 }  // namespace cairn::kernels

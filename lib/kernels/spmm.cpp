@@ -25,20 +25,20 @@ RowPicks picks_of(const Propagation& propagation) {
 
 void add_propagated(const Propagation& propagation, const Tensor& x, Tensor& y) {
   check(propagation, x, y);
-  row_sums(picks_of(propagation), x.data(), x.columns(), y.data(), Store::add);
+  row_sums(picks_of(propagation), source_rows(x), y.data(), Store::add);
 }
 
 Tensor propagate(const Propagation& propagation, const Tensor& x) {
   Tensor y = Tensor::uninitialized({propagation.target_count(), x.columns()});
   check(propagation, x, y);
-  row_sums(picks_of(propagation), x.data(), x.columns(), y.data(), Store::write);
+  row_sums(picks_of(propagation), source_rows(x), y.data(), Store::write);
   return y;
 }
 
 void add_propagated_back(const Propagation& propagation, const Tensor& y, Tensor& x) {
   check(propagation, x, y);
   const auto& back = propagation.transposed();
-  row_sums({back.offsets, back.targets, data_or_null(back.weights)}, y.data(), y.columns(), x.data(), Store::add);
+  row_sums({back.offsets, back.targets, data_or_null(back.weights)}, source_rows(y), x.data(), Store::add);
 }
 
 }  // namespace cairn::kernels

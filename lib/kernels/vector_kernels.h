@@ -56,13 +56,19 @@ struct AttentionPass {
   Real* target_score_gradient = nullptr;  // [T, heads], added to; null: not wanted
 };
 
+/// Rows of so many heads side by side, `width` values each.
+struct HeadRows {
+  Index heads = 1;
+  Index width = 0;
+};
+
 /// The inner loops that are compiled once a level. Ranges [begin, end) are of result rows, targets or values; what a
 /// range gives does not depend on how the whole is cut into ranges.
 struct VectorKernels {
   /// As kernels::row_sums, with weights contiguous: neither null nor through positions. `weights` belongs to the first
   /// pick of row `begin`.
-  void (*row_sums)(const RowPicks& picks, const Real* weights, const Real* x, Index width, Real* y, Store store,
-                   Index begin, Index end);
+  void (*row_sums)(const RowPicks& picks, const Real* weights, const SourceRows& x, Real* y, Store store, Index begin,
+                   Index end);
   /// Size of, and layout for, the right-hand side of narrow_product: panels of columns. b(k, j) = b[k * row_step + j *
   /// column_step].
   Index (*packed_size)(Index inner, Index width);
@@ -79,6 +85,12 @@ struct VectorKernels {
                        Real* sums, Index begin, Index end);
   /// y = x where x > 0, else exp(x) - 1.
   void (*elu)(const Real* x, Real* y, Index begin, Index end);
+  /// y[i, h] = <x[i, h, :], a[h, :]> for rows i. x: [.., heads * width], a: [heads, width].
+  void (*head_dot)(const HeadRows& rows, const Real* x, const Real* a, Real* y, Index begin, Index end);
+  /// y[i, h, :] += factors[i, h] * a[h, :] for rows i.
+  void (*add_scaled_heads)(const HeadRows& rows, const Real* factors, const Real* a, Real* y, Index begin, Index end);
+  /// sums[h, :] += factors[i, h] * x[i, h, :], summed over rows i.
+  void (*add_head_sums)(const HeadRows& rows, const Real* factors, const Real* x, Real* sums, Index begin, Index end);
 };
 
 /// The best level that this processor and this build have.

@@ -68,6 +68,26 @@ TEST_CASE("propagate: many blocks of rows agree with sums in double", "[kernels]
   }
 }
 
+TEST_CASE("propagate: rows of many sources are summed as those of few", "[kernels][spmm]") {
+  // Sources beyond a cache are asked for ahead of time, in code of its own.
+  at_every_vector_level([] {
+    Rng rng(5);
+    constexpr Index few = 300;
+    constexpr Index many = 1 << 17;
+    const Propagation near = random_propagation(few, 400, 9, true, rng);
+    const Propagation far(many, 400, {near.offsets().begin(), near.offsets().end()},
+                          {near.sources().begin(), near.sources().end()},
+                          {near.weights().begin(), near.weights().end()});
+    for (const Index width : {1, 5, 8, 12, 16, 20}) {
+      CAPTURE(width);
+      const Tensor x = random_tensor({few, width}, rng);
+      Tensor wide({many, width});
+      std::copy(x.values().begin(), x.values().end(), wide.data());
+      REQUIRE(same_bits(kernels::propagate(near, x), kernels::propagate(far, wide)));
+    }
+  });
+}
+
 TEST_CASE("propagate: targets without arcs receive 0 and no targets give no rows", "[kernels][spmm]") {
   const Tensor x({3, 5}, Real(1));
   const Tensor y = kernels::propagate(Propagation(3, 2, {0, 0, 0}, {}, {}), x);
