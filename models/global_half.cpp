@@ -22,7 +22,7 @@ KernelAttentionOptions as_wide(KernelAttentionOptions options) {
 
 GlobalHalf::GlobalHalf(const KernelAttentionOptions& attention, Index out, Real dropout, Rng& rng)
     : attention_(as_wide(attention), rng),
-      norm_(attention_.out_width()),
+      norm_(attention_.out_width(), Real(1)),
       out_(attention_.out_width(), out, rng),
       share_(constant_parameter(Shape{1, 1}, 0)),
       dropout_(dropout),

@@ -11,7 +11,6 @@ namespace cairn {
 
 namespace {
 constexpr Real epsilon = Real(1e-5);
-constexpr Real momentum = Real(0.1);
 }  // namespace
 
 LayerNorm::LayerNorm(Index width)
@@ -26,8 +25,9 @@ void LayerNorm::visit(const ParameterVisitor& visitor) const {
   visitor("bias", bias_, ParameterKind::bias);
 }
 
-BatchNorm::BatchNorm(Index width)
-    : gain_(constant_parameter(Shape{width}, 1)),
+BatchNorm::BatchNorm(Index width, Real momentum)
+    : momentum_(momentum),
+      gain_(constant_parameter(Shape{width}, 1)),
       bias_(constant_parameter(Shape{width}, 0)),
       running_mean_(Variable::constant(Tensor(Shape{width}, 0))),
       running_variance_(Variable::constant(Tensor(Shape{width}, 1))) {}
@@ -39,10 +39,10 @@ Variable BatchNorm::forward(const Variable& x, const Pass& pass) const {
     const Variable normalized = normalize_columns(x, epsilon, mean, variance);
     const auto rows = static_cast<Real>(x.value().rows());
     const Real unbiased = rows > 1 ? rows / (rows - 1) : Real(1);
-    const auto follow = [](const Variable& running, const Tensor& batch, Real factor) {
+    const auto follow = [this](const Variable& running, const Tensor& batch, Real factor) {
       kernels::map(
-          running.mutable_value(), [=](Real r, Real b) { return r + momentum * (factor * b - r); }, running.value(),
-          batch);
+          running.mutable_value(), [=, this](Real r, Real b) { return r + momentum_ * (factor * b - r); },
+          running.value(), batch);
     };
     if (rows > 0) {  // no rows have no statistics
       follow(running_mean_, mean, 1);

@@ -26,16 +26,18 @@ class LayerNorm : public NormLayer {
   Variable bias_;  // [D]
 };
 
-/// The same over each column: with the batch's own statistics in training, which also move the running ones by a tenth;
-/// with the running ones in evaluation. Source: Ioffe and Szegedy, ICML 2015; momentum and the running variance's n /
-/// (n - 1) as users of PyTorch know them.
+/// The same over each column: with the batch's own statistics in training, which also move the running ones by the
+/// share `momentum`; with the running ones in evaluation. 1: those of the last batch alone, for rows that change faster
+/// than an average follows. Source: Ioffe and Szegedy, ICML 2015; the usual momentum and the running variance's n / (n
+/// - 1) as users of PyTorch know them.
 class BatchNorm : public NormLayer {
  public:
-  explicit BatchNorm(Index width);
+  explicit BatchNorm(Index width, Real momentum = Real(0.1));
   Variable forward(const Variable& x, const Pass& pass) const override;
   void visit(const ParameterVisitor& visitor) const override;
 
  private:
+  Real momentum_;
   Variable gain_;              // [D]
   Variable bias_;              // [D]
   Variable running_mean_;      // [D], a buffer

@@ -75,6 +75,20 @@ TEST_CASE("batch norm: evaluation leaves the running statistics alone, training 
   CHECK_FALSE(support::same_bits(variance.value(), Tensor(Shape{2}, {1, 1})));
 }
 
+TEST_CASE("batch norm: with momentum 1 evaluation has the last batch's statistics", "[nn]") {
+  const BatchNorm norm(3, 1);
+  Rng rng(2);
+  norm.forward(Variable::constant(support::random_tensor({9, 3}, rng)), Pass::training(1, 1));
+  const Variable x = Variable::constant(support::random_tensor({500, 3}, rng));
+  const Tensor trained = norm.forward(x, Pass::training(1, 2)).value();
+  const Tensor evaluated = norm.forward(x, Pass::evaluation()).value();
+  const double unbiased = std::sqrt(499.0 / 500.0);
+  for (Index i = 0; i < x.value().size(); ++i) {
+    CHECK(static_cast<double>(evaluated.data()[i]) ==
+          Approx(static_cast<double>(trained.data()[i]) * unbiased).epsilon(1e-4).margin(1e-4));
+  }
+}
+
 TEST_CASE("batch norm: one row gives the bias and finite statistics", "[nn]") {
   const BatchNorm norm(2);
   const Tensor y = norm.forward(Variable::constant(Tensor(Shape{1, 2}, {5, -3})), Pass::training(1, 1)).value();
