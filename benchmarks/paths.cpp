@@ -3,16 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/graph/breadth_first_search.hpp>
 #include <chrono>
 #include <cmath>
 #include <memory>
 #include <string_view>
 #include <utility>
 
+#include "benchmarks/distance_check.h"
 #include "benchmarks/memory_watch.h"
 #include "core/error.h"
-#include "graph/boost_graph.h"
 #include "graph/generate.h"
 #include "nn/path_encoder.h"
 #include "position/distances.h"
@@ -40,29 +39,6 @@ std::string size_text(const Graph& graph, Index anchors) {
   return fmt::format("{} nodes, {} arcs, {} anchors", graph.node_count(), graph.arc_count(), anchors);
 }
 
-std::vector<std::int32_t> boost_distances(const Graph& graph, NodeId source) {
-  std::vector<std::int32_t> hops(static_cast<std::size_t>(graph.node_count()), -1);
-  hops[static_cast<std::size_t>(source)] = 0;
-  const auto record = boost::record_distances(hops.data(), boost::on_tree_edge());
-  boost::breadth_first_search(graph, source, boost::visitor(boost::make_bfs_visitor(record)));
-  return hops;
-}
-
-void check_search(const Graph& graph, const AnchorSet& anchors, const HopDistances& found) {
-  for (Index k = 0; k < anchors.size(); k += checked_stride) {
-    const std::vector<std::int32_t> expected =
-        boost_distances(graph, anchors.groups[static_cast<std::size_t>(k)].front());
-    for (Index u = 0; u < graph.node_count(); ++u) {
-      const std::uint16_t hops = found.at(u, k);
-      const std::int32_t value = hops == HopDistances::unreached ? -1 : hops;
-      if (value == expected[static_cast<std::size_t>(u)]) continue;
-      throw NumericError(fmt::format("distances on {}: expected {} from anchor {} to node {}, found {}",
-                                     size_text(graph, anchors.size()), expected[static_cast<std::size_t>(u)], k, u,
-                                     value));
-    }
-  }
-}
-
 SearchTiming time_search(Index nodes, Index arcs, const PathBenchOptions& options) {
   const Graph graph = random_graph(nodes, arcs, options.seed);
   const AnchorSet anchors = random_anchors(graph, most_anchors, options.seed);
@@ -75,7 +51,7 @@ SearchTiming time_search(Index nodes, Index arcs, const PathBenchOptions& option
     const MemoryWatch watch;
     const HopDistances found = hop_distances(graph, anchors);
     timing.measured_bytes = watch.peak_bytes().value_or(std::numeric_limits<double>::quiet_NaN());
-    check_search(graph, anchors, found);
+    check_distances(graph, anchors, found, checked_stride);
   }
   timing.seconds = time_runs([&] { hop_distances(graph, anchors); }, options.smoke ? 0.01 : 2, options.smoke ? 2 : 9);
   const NodeId first = anchors.groups.front().front();

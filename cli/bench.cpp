@@ -6,15 +6,14 @@
 #include <vector>
 
 #include "benchmarks/experiments.h"
-#include "benchmarks/kernels.h"
-#include "benchmarks/parse.h"
 #include "cli/bench_experiment.h"
-#include "cli/bench_paths.h"
 #include "cli/bench_position.h"
 #include "cli/bench_runs.h"
 #include "cli/bench_search.h"
+#include "cli/bench_timings.h"
 #include "cli/common.h"
 #include "cli/console.h"
+#include "cli/report_pages.h"
 #include "cli/verb.h"
 #include "core/error.h"
 #include "core/parallel.h"
@@ -23,48 +22,11 @@ namespace cairn::cli {
 
 namespace {
 
-Json seconds_json(double median, double least, double most) {
-  return Json::object().set("median", median).set("min", least).set("max", most);
-}
-
-Json bench_kernels(bool smoke, std::uint64_t seed, Console& console) {
-  const auto timings = benchmarks::time_kernels({.smoke = smoke, .seed = seed});
-  console.print_line(benchmarks::format_timings(timings));
-  Json rows = Json::array();
-  for (const benchmarks::KernelTiming& timing : timings) {
-    rows.add(Json::object()
-                 .set("kernel", timing.name)
-                 .set("size", timing.size)
-                 .set("seconds", seconds_json(timing.median_seconds, timing.min_seconds, timing.max_seconds))
-                 .set("bytes", timing.bytes)
-                 .set("operations", timing.operations)
-                 .set("limit", timing.limit)
-                 .set("share_of_limit", timing.share_of_limit));
-  }
-  return rows;
-}
-
-Json bench_parse(bool smoke, std::uint64_t seed, Console& console) {
-  const auto timings = benchmarks::time_parsing({.smoke = smoke, .seed = seed});
-  console.print_line(benchmarks::format_parsing(timings));
-  Json rows = Json::array();
-  for (const benchmarks::ParseTiming& timing : timings) {
-    rows.add(Json::object()
-                 .set("threads", timing.threads)
-                 .set("edges", timing.edges)
-                 .set("bytes", timing.file_bytes)
-                 .set("seconds", seconds_json(timing.seconds.median, timing.seconds.min, timing.seconds.max))
-                 .set("edges_per_second_per_core", timing.edges_per_second_per_core));
-  }
-  return rows;
-}
-
 struct Subject {
   std::string_view name;
   std::string_view summary;
-  /// Timings: null where it is made of runs, with options of its own.
-  Json (*run)(bool smoke, std::uint64_t seed, Console& console) = nullptr;
   const benchmarks::Experiment* experiment = nullptr;  // null: no experiment
+  const TimedSubject* timed = nullptr;                 // null: made of runs
 };
 
 std::vector<Subject> subjects() {
@@ -74,16 +36,9 @@ std::vector<Subject> subjects() {
   for (const benchmarks::Experiment* experiment : benchmarks::experiments()) {
     all.push_back({.name = experiment->name, .summary = experiment->summary, .experiment = experiment});
   }
-  all.push_back({.name = "paths",
-                 .summary = "distances from anchors beside Boost.Graph's, and an epoch of a path encoder: time and "
-                            "memory",
-                 .run = bench_paths});
-  all.push_back({.name = "kernels",
-                 .summary = "each kernel against what bounds it: memory, gathered rows, or a matrix product",
-                 .run = bench_kernels});
-  all.push_back({.name = "parse",
-                 .summary = "a text edge list, from a warm file to a graph: edges a second and core",
-                 .run = bench_parse});
+  for (const TimedSubject& timed : timed_subjects()) {
+    all.push_back({.name = timed.name, .summary = timed.summary, .timed = &timed});
+  }
   return all;
 }
 
@@ -124,20 +79,31 @@ class Bench : public Verb {
     if (subject.experiment != nullptr) {
       return bench_experiment(*subject.experiment, experiment_, runs_, smoke_, seed_, common_);
     }
+    return run_timed(*subject.timed);
+  }
+
+ private:
+  int run_timed(const TimedSubject& subject) {
     Console console(common_.quiet);
-    const Json rows = subject.run(smoke_, seed_, console);
+    Timings timings = subject.run(smoke_, seed_, console);
+    if (!runs_.report.empty()) {
+      ReportPage page{.title = fmt::format("cairn bench {}", subject.name),
+                      .facts = {fmt::format("cairn {}", version()), fmt::format("{} threads", thread_count())},
+                      .parts = {}};
+      for (LineChart& chart : timings.charts) page.parts.emplace_back(std::move(chart));
+      write_page(runs_.report, page);
+    }
     if (!common_.json.empty()) {
       write_json(common_.json, Json::object()
                                    .set("benchmark", subject_)
                                    .set("smoke", smoke_)
                                    .set("threads", thread_count())
-                                   .set("results", rows)
+                                   .set("results", timings.results)
                                    .set("version", version()));
     }
     return 0;
   }
 
- private:
   std::string subject_;
   RunOptions runs_;
   benchmarks::PositionBenchOptions position_;

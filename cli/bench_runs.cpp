@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "benchmarks/experiments.h"
+#include "cli/bench_timings.h"
 #include "cli/process.h"
 #include "core/error.h"
 
@@ -75,13 +76,18 @@ void declare(OptionList& options, RunOptions& runs) {
        .help = "go on from the file of --json",
        .set = [&runs](std::string_view text) { runs.resume = text == "true"; },
        .default_text = {}});
-  add({.name = "report",
-       .kind = ValueKind::text,
-       .value_name = "FILE",
-       .group = {},
-       .help = "a page with tables and curves (HTML)",
-       .set = [&runs](std::string_view text) { runs.report = text; },
-       .default_text = {}});
+  std::vector<std::string_view> drawn = subjects;
+  for (const TimedSubject& timed : timed_subjects()) {
+    if (timed.has_charts) drawn.push_back(timed.name);
+  }
+  add_option(options, runs, drawn,
+             {.name = "report",
+              .kind = ValueKind::text,
+              .value_name = "FILE",
+              .group = "Size",
+              .help = "a page with tables and curves (HTML); not of kernels and parse",
+              .set = [&runs](std::string_view text) { runs.report = text; },
+              .default_text = {}});
 }
 
 void check_given(const RunOptions& runs, std::string_view subject) {

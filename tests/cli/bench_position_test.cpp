@@ -141,7 +141,8 @@ TEST_CASE("cairn bench position: another file given to --resume is refused and s
 
 TEST_CASE("cairn bench paths: times distances and epochs, and writes them", "[cli][slow]") {
   const TemporaryFolder folder;
-  const Finished run = run_cairn({"bench", "paths", "--smoke", "--json", folder / "bench.json"}, folder);
+  const Finished run = run_cairn(
+      {"bench", "paths", "--smoke", "--json", folder / "bench.json", "--report", folder / "bench.html"}, folder);
   INFO(run.err);
   REQUIRE(run.exit_code == 0);
   CHECK(contains(run.out, "Boost.Graph"));
@@ -150,4 +151,23 @@ TEST_CASE("cairn bench paths: times distances and epochs, and writes them", "[cl
   CHECK(results["distances"]["boost_seconds_per_anchor"]["median"].get<double>() > 0);
   CHECK(results["epoch_by_anchors"].size() == 4);
   CHECK(results["epoch_by_arcs"].size() == 4);
+  CHECK(contains(read_bytes(folder / "bench.html"), "Cost against arcs"));
+}
+
+TEST_CASE("cairn bench scale: time and memory of each size, written and drawn", "[cli][slow]") {
+  const TemporaryFolder folder;
+  const Finished run = run_cairn(
+      {"bench", "scale", "--smoke", "--json", folder / "bench.json", "--report", folder / "bench.html"}, folder);
+  INFO(run.err);
+  REQUIRE(run.exit_code == 0);
+  CHECK(contains(run.out, "an arc of the largest beside one of the smallest"));
+  const auto results = read_json(folder / "bench.json")["results"];
+  CHECK(results["left_out"] == "");
+  REQUIRE(results["by_arcs"].size() == 2);
+  for (const auto& size : results["by_arcs"]) {
+    CHECK(size["epoch_seconds"]["median"].get<double>() > 0);
+    CHECK(size["distances_seconds"]["median"].get<double>() > 0);
+    CHECK(size["epoch_share_of_gather_limit"].get<double>() > 0);
+  }
+  CHECK(contains(read_bytes(folder / "bench.html"), "Memory an arc"));
 }

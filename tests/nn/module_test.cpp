@@ -1,5 +1,6 @@
 #include "nn/module.h"
 
+#include <cmath>
 #include <set>
 
 #include "nn/activation.h"
