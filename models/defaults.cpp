@@ -141,10 +141,10 @@ void set_attention(const std::vector<std::string_view>& parts, std::string_view 
     config.weight_decay = 0;  // it would outweigh what the loss says of far nodes (GlobalHalf)
     config.learning_rate = 0.005;
   } else if (!has("gat")) {
-    // What is asked of several far nodes is rarely seen whole where half of each is dropped, and seen late where it is
+    // What is asked of several far nodes is rarely seen whole where half of each is dropped, and seen late elsewhere
     // (docs/methods/kernelized_attention.md, tasks that reach far).
     config.dropout = 0.3;
-    config.epochs = std::max<Index>(config.epochs, 500);
+    config.epochs = std::max<Index>(config.epochs, 300);
   }
 }
 
