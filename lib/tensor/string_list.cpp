@@ -1,4 +1,4 @@
-#include "models/string_list.h"
+#include "tensor/string_list.h"
 
 #include <fmt/format.h>
 
