@@ -26,3 +26,13 @@ TEST_CASE("string list: ends that descend or lie beyond the text are refused", "
   saved.arrays.erase("names.ends");
   CHECK_THROWS_WITH(load_strings(saved, "names"), Catch::Contains("names.ends"));
 }
+
+TEST_CASE("string list: joined, ends say where each string ends", "[tensor][string_list]") {
+  const std::vector<std::string> strings{"ab", "", "c"};
+  const JoinedStrings both = joined(strings);
+  CHECK(both.text == std::vector<std::uint8_t>{'a', 'b', 'c'});
+  CHECK(both.ends == std::vector<std::int64_t>{2, 2, 3});
+  CHECK(separated(both.text, both.ends, "x") == strings);
+  CHECK_THROWS_WITH(separated(both.text, std::vector<std::int64_t>{4}, "x"),
+                    "tensor 'x.ends': 4 follows 0, of 3 letters");
+}
