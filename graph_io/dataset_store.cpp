@@ -81,13 +81,17 @@ class StoreReader {
     if (values == nullptr) fail("array '{}': expected integers of {} bits, found others", name, 8 * sizeof(Value));
     return *values;
   }
-  /// A list of numbers as a copy; without any where there is no such array.
   template <class Value>
   std::vector<Value> copy(std::string_view name) {
-    if (!has(name)) return {};
     const std::span<const Value> values = list<Value>(name);
     return {values.begin(), values.end()};
   }
+  /// None where there is no such array.
+  template <class Value>
+  std::vector<Value> copy_if_any(std::string_view name) {
+    return has(name) ? copy<Value>(name) : std::vector<Value>();
+  }
+  /// None where there is no such list.
   std::vector<std::string> strings(std::string_view name) {
     if (!has(store::ends_of(name))) return {};
     return separated(list<std::uint8_t>(store::text_of(name)), list<std::int64_t>(store::ends_of(name)), name);
@@ -204,15 +208,14 @@ Dataset read_parts(StoreReader& file) {
   dataset.name.assign(name.begin(), name.end());
   dataset.graph = read_graph(file);
   dataset.features = read_features(file);
-  dataset.labels = file.copy<std::int32_t>(store::labels);
+  dataset.labels = file.copy_if_any<std::int32_t>(store::labels);
   dataset.class_names = file.strings(store::class_names);
-  dataset.graph_of_node = file.copy<std::int32_t>(store::graph_of_node);
+  dataset.graph_of_node = file.copy_if_any<std::int32_t>(store::graph_of_node);
   dataset.graph_names = file.strings(store::graph_names);
   const Index splits = file.count(store::splits);
   for (Index i = 0; i < splits; ++i) {
     const auto part = [&](Part wanted) {
-      const std::span<const NodeId> nodes = file.list<NodeId>(store::split_array(static_cast<std::size_t>(i), wanted));
-      return std::vector<NodeId>(nodes.begin(), nodes.end());
+      return file.copy<NodeId>(store::split_array(static_cast<std::size_t>(i), wanted));
     };
     dataset.splits.push_back({part(Part::train), part(Part::validation), part(Part::test)});
   }
