@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "graph_io/dataset_store.h"
 #include "graph_io/edge_list.h"
 #include "graph_io/graphml.h"
 #include "graph_io/matrix_market.h"
@@ -19,7 +20,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::array<Format, 4> table{{
+constexpr std::array<Format, 5> table{{
     {"folder", "", "everything: edges, features, labels, graphs, splits", FormatParts{true, true, true, true, true},
      read_dataset_folder, write_dataset_folder},
     {"edges", ".csv .tsv .txt .edges .edgelist", "edges and weights; no nodes without edges", FormatParts{},
@@ -32,6 +33,9 @@ constexpr std::array<Format, 4> table{{
     {"graphml", ".graphml .xml", "edges, weights, features, labels, graphs; no splits",
      FormatParts{true, true, true, true, false}, read_graphml,
      [](const Dataset& dataset, const fs::path& path, const WriteOptions&) { write_graphml(dataset, path); }},
+    {"store", ".cairn", "everything, as it lies in memory: mapped instead of read",
+     FormatParts{true, true, true, true, true}, read_dataset_store,
+     [](const Dataset& dataset, const fs::path& path, const WriteOptions&) { write_dataset_store(dataset, path); }},
 }};
 
 /// The format whose extensions hold that of the path; null for none.
@@ -85,7 +89,7 @@ Dataset read_dataset(const fs::path& path, const ReadOptions& options, std::stri
     throw InputError(path.string(), 0, "expected a dataset folder or edge list, found nothing");
   if (chosen == nullptr && fs::is_directory(path)) chosen = &find_format("folder");
   if (chosen == nullptr) chosen = format_of(path.extension() == ".gz" ? path.stem() : path);
-  if (chosen == nullptr) chosen = &find_format("edges");
+  if (chosen == nullptr) chosen = &find_format(begins_like_dataset_store(path) ? "store" : "edges");
   return chosen->read(path, options);
 }
 

@@ -37,8 +37,8 @@ std::span<const Format> formats();
 const Format& find_format(std::string_view name);
 
 /// Reads a dataset: a folder, or a single file. format: a name of the table; empty: a directory is a folder, a file is
-/// told by its extension, and any other file is taken for an edge list. Throws InputError "path: expected a dataset
-/// folder or edge list, found nothing" where there is nothing.
+/// told by its extension, a store also by its first bytes, and any other file is taken for an edge list. Throws
+/// InputError "path: expected a dataset folder or edge list, found nothing" where there is nothing.
 Dataset read_dataset(const std::filesystem::path& path, const ReadOptions& options = {}, std::string_view format = {});
 
 /// Writes a dataset. format: a name of the table; empty: told by the extension, a folder where there is none.

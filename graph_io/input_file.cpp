@@ -1,6 +1,7 @@
 #include "graph_io/input_file.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -45,6 +46,17 @@ void InputFile::read_exact(void* to, std::size_t count) {
     if (read == 0) fail("expected {} more bytes, found the end of the file", count - done);
     done += read;
   }
+}
+
+MappedBytes InputFile::map() const {
+  if (size_ == 0) fail("expected a file, found 0 bytes");
+  const auto bytes = static_cast<std::size_t>(size_);
+  void* const memory = ::mmap(nullptr, bytes, PROT_READ, MAP_PRIVATE, descriptor_, 0);
+  if (memory == MAP_FAILED) fail("expected a file that can be mapped into memory, found: {}", std::strerror(errno));
+  std::shared_ptr<const void> owner(memory,
+                                    [bytes](const void* mapped) { ::munmap(const_cast<void*>(mapped), bytes); });
+  (void)::madvise(memory, bytes, MADV_WILLNEED);  // advice alone: the disk begins while we still look at the header
+  return {{static_cast<const std::byte*>(memory), bytes}, std::move(owner)};
 }
 
 void InputFile::rewind() {

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -15,6 +17,14 @@ namespace cairn {
 
 static_assert(std::endian::native == std::endian::little,
               "cairn's binary formats and number parsers expect little-endian words");
+
+/// The bytes of a file as memory that the system reads when it is first touched, and shares between programs. Nothing
+/// may be written there. Copies share the mapping. Where some other program cuts the file short meanwhile, touching
+/// what is gone ends this one (SIGBUS); replaced by a rename, as OutputFile does it, the old bytes stay.
+struct MappedBytes {
+  std::span<const std::byte> bytes;
+  std::shared_ptr<const void> owner;  // the bytes are there for as long as it lives
+};
 
 /// A regular file, open for reading from its start. Every failure is an InputError that names the file.
 class InputFile {
@@ -34,6 +44,9 @@ class InputFile {
   std::size_t read_some(void* to, std::size_t capacity);
   /// Reads `count` bytes. Throws InputError where the file ends before.
   void read_exact(void* to, std::size_t count);
+  /// The whole file in memory; it outlives this object. Throws InputError for an empty file, or where the system
+  /// cannot.
+  MappedBytes map() const;
   /// Back to the first byte.
   void rewind();
 

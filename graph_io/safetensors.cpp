@@ -7,158 +7,18 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
-#include "graph_io/cells.h"
 #include "graph_io/input_file.h"
 #include "graph_io/output_file.h"
+#include "graph_io/safetensors_header.h"
 
 namespace cairn {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> dtype_names{"F32", "F64", "I32", "I64",
-                                                      "U8"};  // in the order of StoredArray::Values
-constexpr std::array<std::uint64_t, 5> dtype_bytes{4, 8, 4, 8, 1};
-constexpr std::uint64_t most_header_bytes = 100'000'000;  // the limit of the format
-constexpr std::string_view metadata_key = "__metadata__";
-
-struct Entry {
-  std::string name;
-  std::size_t dtype = dtype_names.size();  // none yet
-  std::vector<std::uint64_t> shape;
-  bool has_shape = false;
-  std::vector<std::uint64_t> offsets;
-};
-
-/// Takes the header event by event: nothing is built but the entries, whatever the text nests or repeats.
-class HeaderReader final : public nlohmann::json_sax<nlohmann::json> {
- public:
-  explicit HeaderReader(const InputFile& file) : file_(file) {}
-
-  std::vector<Entry> entries;
-  std::map<std::string, std::string, std::less<>> metadata;
-
-  bool null() override { unexpected("null"); }
-  bool boolean(bool) override { unexpected("a truth value"); }
-  bool number_integer(number_integer_t value) override { unexpected(fmt::format("{}", value)); }
-  bool number_unsigned(number_unsigned_t value) override {
-    if (level_ != Level::numbers) unexpected(fmt::format("{}", value));
-    numbers_->push_back(value);
-    if (numbers_->size() > static_cast<std::size_t>(Shape::max_rank))
-      fail("expected at most {} extents, found more", Shape::max_rank);
-    return true;
-  }
-  bool number_float(number_float_t, const string_t& text) override { unexpected(shown(text)); }
-  bool binary(binary_t&) override { unexpected("binary data"); }
-  bool string(string_t& text) override {
-    if (level_ == Level::metadata) {
-      if (!metadata.emplace(key_, text).second) fail("expected each name once, found {} again", shown(key_));
-    } else if (level_ == Level::entry && key_ == "dtype") {
-      const auto found = std::find(dtype_names.begin(), dtype_names.end(), text);
-      if (found == dtype_names.end()) fail("expected dtype F32, F64, I32, I64 or U8, found {}", shown(text));
-      if (entries.back().dtype != dtype_names.size()) fail("expected each name once, found {} again", shown(key_));
-      entries.back().dtype = static_cast<std::size_t>(found - dtype_names.begin());
-    } else {
-      unexpected(shown(text));
-    }
-    return true;
-  }
-  bool start_object(std::size_t) override {
-    if (level_ == Level::outside) {
-      level_ = Level::header;
-    } else if (level_ == Level::header && key_ == metadata_key) {
-      level_ = Level::metadata;
-    } else if (level_ == Level::header) {
-      level_ = Level::entry;
-      entries.emplace_back().name = key_;
-    } else {
-      unexpected("an object");
-    }
-    return true;
-  }
-  bool key(string_t& text) override {
-    key_ = text;
-    return true;
-  }
-  bool end_object() override {
-    if (level_ == Level::entry) check_complete(entries.back());
-    level_ = level_ == Level::header ? Level::outside : Level::header;
-    return true;
-  }
-  bool start_array(std::size_t) override {
-    if (level_ != Level::entry || (key_ != "shape" && key_ != "data_offsets")) unexpected("an array");
-    numbers_ = key_ == "shape" ? &entries.back().shape : &entries.back().offsets;
-    if (!numbers_->empty()) fail("expected each name once, found {} again", shown(key_));
-    entries.back().has_shape = entries.back().has_shape || key_ == "shape";
-    level_ = Level::numbers;
-    return true;
-  }
-  bool end_array() override {
-    level_ = Level::entry;
-    return true;
-  }
-  bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) override {
-    fail("expected a JSON header, found something else at its byte {}", position);
-  }
-
- private:
-  enum class Level { outside, header, metadata, entry, numbers };
-
-  template <class... Args>
-  [[noreturn]] void fail(fmt::format_string<Args...> format, Args&&... args) const {
-    file_.fail("{}", fmt::format(format, std::forward<Args>(args)...));
-  }
-  [[noreturn]] void unexpected(std::string_view what) const {
-    fail("expected a header {{name: {{dtype, shape, data_offsets}}}}, found {} at {}", what, shown(key_));
-  }
-  void check_complete(const Entry& entry) const {
-    if (entry.dtype == dtype_names.size() || !entry.has_shape || entry.offsets.size() != 2) {
-      fail("array {}: expected dtype, shape and two data_offsets, found one missing", shown(entry.name));
-    }
-  }
-
-  const InputFile& file_;
-  Level level_ = Level::outside;
-  std::string key_;
-  std::vector<std::uint64_t>* numbers_ = nullptr;
-};
-
-/// Bytes that the shape and dtype of an entry ask for, at most data_bytes.
-std::uint64_t bytes_of(const Entry& entry, std::uint64_t data_bytes, const InputFile& file) {
-  // Beside an extent of 0 others need no data, but their product must not overflow either.
-  const bool empty = std::find(entry.shape.begin(), entry.shape.end(), 0U) != entry.shape.end();
-  const std::uint64_t most = empty ? std::uint64_t{1} << 40 : data_bytes;
-  std::uint64_t count = 1;
-  for (const std::uint64_t extent : entry.shape) {
-    if (extent > most / count) {
-      file.fail("array {}: expected a shape that fits {} bytes of data, found extent {}", shown(entry.name), data_bytes,
-                extent);
-    }
-    count *= std::max<std::uint64_t>(extent, 1);
-  }
-  return empty ? 0 : count * dtype_bytes[entry.dtype];
-}
-
-void check_layout(const std::vector<Entry>& entries, std::uint64_t data_bytes, const InputFile& file) {
-  std::uint64_t position = 0;
-  for (const Entry& entry : entries) {  // in the order of their data
-    if (entry.offsets[0] != position || entry.offsets[1] < position || entry.offsets[1] > data_bytes) {
-      file.fail("array {}: expected data from {} to at most {}, found {} to {}", shown(entry.name), position,
-                data_bytes, entry.offsets[0], entry.offsets[1]);
-    }
-    const std::uint64_t bytes = bytes_of(entry, data_bytes, file);
-    if (entry.offsets[1] - position != bytes) {
-      file.fail("array {}: expected {} bytes for its shape, found {}", shown(entry.name), bytes,
-                entry.offsets[1] - position);
-    }
-    position = entry.offsets[1];
-  }
-  if (position != data_bytes)
-    file.fail("expected arrays that fill {} bytes of data, found {} bytes described", data_bytes, position);
-}
+constexpr std::uint64_t header_alignment = 8;  // the data begins at a multiple of 8 at least
 
 template <std::size_t dtype = 0>
 StoredArray::Values make_values(std::size_t wanted, std::size_t count) {
@@ -168,87 +28,136 @@ StoredArray::Values make_values(std::size_t wanted, std::size_t count) {
   return std::variant_alternative_t<dtype, StoredArray::Values>(count);
 }
 
-template <class Values>
-std::uint64_t value_bytes(const Values& values) {
-  return values.size() * sizeof(typename Values::value_type);
-}
-
-}  // namespace
-
-NamedTensors read_safetensors(const std::filesystem::path& path) {
-  InputFile file(path);
-  const auto size = static_cast<std::uint64_t>(file.size());
-  std::uint64_t header_bytes = 0;
-  if (size < sizeof header_bytes) file.fail("expected a safetensors file, found {} bytes", size);
-  file.read_exact(&header_bytes, sizeof header_bytes);
-  const std::uint64_t most = std::min(size - sizeof header_bytes, most_header_bytes);
-  if (header_bytes < 2 || header_bytes > most)
-    file.fail("expected a header of 2 to {} bytes, found {} declared", most, header_bytes);
-  std::string header(header_bytes, '\0');
-  file.read_exact(header.data(), header.size());
-  HeaderReader reader(file);
-  nlohmann::json::sax_parse(header, &reader);
-  header = {};
-
-  const std::uint64_t data_bytes = size - sizeof header_bytes - header_bytes;
-  std::stable_sort(reader.entries.begin(), reader.entries.end(),
-                   [](const Entry& a, const Entry& b) { return a.offsets < b.offsets; });
-  check_layout(reader.entries, data_bytes, file);
-  NamedTensors result;
-  result.metadata = std::move(reader.metadata);
-  for (Entry& entry : reader.entries) {
-    StoredArray array;
-    for (const std::uint64_t extent : entry.shape) array.shape.append(static_cast<Index>(extent));
-    array.values = make_values(entry.dtype, static_cast<std::size_t>(array.shape.size()));
-    std::visit([&](auto& values) { file.read_exact(values.data(), value_bytes(values)); }, array.values);
-    if (!result.arrays.emplace(entry.name, std::move(array)).second)
-      file.fail("expected each name once, found {} again", shown(entry.name));
+/// The values that begin at `data`.
+template <std::size_t dtype = 0>
+ArrayView::Values view_values(std::size_t wanted, const std::byte* data, std::size_t count) {
+  if constexpr (dtype + 1 < dtype_names.size()) {
+    if (wanted != dtype) return view_values<dtype + 1>(wanted, data, count);
   }
-  return result;
+  using Span = std::variant_alternative_t<dtype, ArrayView::Values>;
+  return Span(reinterpret_cast<typename Span::pointer>(data), count);
 }
 
-void write_safetensors(const std::filesystem::path& path, const NamedTensors& tensors) {
-  std::vector<std::pair<const std::string*, const StoredArray*>> order;
+/// An array and where it will lie.
+struct PlacedArray {
+  std::string name;
+  ArrayView array;
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+};
+
+std::span<const std::byte> bytes_of(const ArrayView& array) {
+  return std::visit([](const auto& values) { return std::as_bytes(values); }, array.values);
+}
+
+/// The arrays in the order of the data, with the padding that alignment asks for.
+std::vector<PlacedArray> placed(const NamedViews& tensors, std::uint64_t alignment) {
+  static constexpr std::array<std::uint8_t, 4096> zeros{};
+  std::vector<PlacedArray> order;
   for (const auto& [name, array] : tensors.arrays) {
     const std::size_t count = std::visit([](const auto& values) { return values.size(); }, array.values);
     if (static_cast<Index>(count) != array.shape.size()) {
       throw ShapeError(fmt::format("array '{}': {} values do not fit {}", name, count, to_string(array.shape)));
     }
     if (name == metadata_key) throw ShapeError("an array cannot be called __metadata__");
-    order.emplace_back(&name, &array);
+    if (name.starts_with(padding_prefix)) throw ShapeError("the name of an array cannot begin with padding.");
+    order.push_back({.name = name, .array = array});
   }
-  const auto number_bytes = [](const auto& entry) { return dtype_bytes[entry.second->values.index()]; };
-  std::stable_sort(order.begin(), order.end(),
-                   [&](const auto& a, const auto& b) { return number_bytes(a) > number_bytes(b); });
+  std::stable_sort(order.begin(), order.end(), [](const PlacedArray& a, const PlacedArray& b) {
+    return dtype_bytes[a.array.values.index()] > dtype_bytes[b.array.values.index()];
+  });
+  std::vector<PlacedArray> result;
+  std::uint64_t position = 0;
+  const auto place = [&](PlacedArray array) {
+    array.begin = position;
+    position = array.end = position + bytes_of(array.array).size();
+    result.push_back(std::move(array));
+  };
+  std::size_t paddings = 0;
+  for (PlacedArray& array : order) {
+    if (const std::uint64_t over = position % alignment; over > 0) {
+      const auto missing = static_cast<std::size_t>(alignment - over);
+      place({.name = fmt::format("{}{}", padding_prefix, paddings++),
+             .array = {Shape{static_cast<Index>(missing)}, std::span(zeros).first(missing)}});
+    }
+    place(std::move(array));
+  }
+  return result;
+}
 
+std::string header_text(const std::vector<PlacedArray>& arrays, const NamedViews& tensors,
+                        const std::filesystem::path& path) {
   nlohmann::json header = nlohmann::json::object();
   if (!tensors.metadata.empty()) header[std::string(metadata_key)] = tensors.metadata;
-  std::uint64_t position = 0;
-  for (const auto& [name, array] : order) {
-    const std::uint64_t end =
-        position + std::visit([](const auto& values) { return value_bytes(values); }, array->values);
+  for (const PlacedArray& placed : arrays) {
     std::vector<Index> shape;
-    for (int axis = 0; axis < array->shape.rank(); ++axis) shape.push_back(array->shape[axis]);
-    header[*name] = {
-        {"dtype", dtype_names[array->values.index()]}, {"shape", shape}, {"data_offsets", {position, end}}};
-    position = end;
+    for (int axis = 0; axis < placed.array.shape.rank(); ++axis) shape.push_back(placed.array.shape[axis]);
+    header[placed.name] = {{"dtype", dtype_names[placed.array.values.index()]},
+                           {"shape", shape},
+                           {"data_offsets", {placed.begin, placed.end}}};
   }
   // Names that are not UTF-8 would make a file that no JSON parser takes back.
-  std::string text;
   try {
-    text = header.dump();
+    return header.dump();
   } catch (const nlohmann::json::exception&) {
     throw OutputError(fmt::format("{}: names and metadata must be UTF-8", path.string()));
   }
-  text.append((8 - text.size() % 8) % 8, ' ');  // the data begins at a multiple of 8
+}
+
+}  // namespace
+
+NamedTensors read_safetensors(const std::filesystem::path& path) {
+  InputFile file(path);
+  SafetensorsHeader header = read_safetensors_header(file);
+  NamedTensors result;
+  result.metadata = std::move(header.metadata);
+  for (const DescribedArray& described : header.arrays) {
+    StoredArray array{described.shape, make_values(described.dtype, static_cast<std::size_t>(described.shape.size()))};
+    const auto read = [&](auto& values) { file.read_exact(values.data(), std::as_bytes(std::span(values)).size()); };
+    std::visit(read, array.values);
+    result.arrays.emplace(described.name, std::move(array));
+  }
+  return result;
+}
+
+MappedTensors map_safetensors(const std::filesystem::path& path) {
+  InputFile file(path);
+  SafetensorsHeader header = read_safetensors_header(file);
+  MappedBytes mapped = file.map();
+  MappedTensors result{.tensors = {}, .owner = std::move(mapped.owner)};
+  result.tensors.metadata = std::move(header.metadata);
+  for (const DescribedArray& described : header.arrays) {
+    if (described.begin % dtype_bytes[described.dtype] != 0) {
+      file.fail("array '{}': expected data at a multiple of {} bytes, found it at {}", described.name,
+                dtype_bytes[described.dtype], described.begin);
+    }
+    const ArrayView::Values values = view_values(described.dtype, mapped.bytes.data() + described.begin,
+                                                 static_cast<std::size_t>(described.shape.size()));
+    result.tensors.arrays.emplace(described.name, ArrayView{described.shape, values});
+  }
+  return result;
+}
+
+void write_aligned_safetensors(const std::filesystem::path& path, const NamedViews& tensors, Index alignment) {
+  if (alignment < 1 || alignment > 4096) throw ShapeError(fmt::format("safetensors: an alignment of {}", alignment));
+  const std::vector<PlacedArray> arrays = placed(tensors, static_cast<std::uint64_t>(alignment));
+  std::string text = header_text(arrays, tensors, path);
+  const std::uint64_t multiple = std::max(header_alignment, static_cast<std::uint64_t>(alignment));
+  const std::uint64_t header_begin = sizeof(std::uint64_t);
+  text.append((multiple - (header_begin + text.size()) % multiple) % multiple, ' ');
   const std::uint64_t header_bytes = text.size();
   OutputFile file(path);
   file.write(&header_bytes, sizeof header_bytes);
   file.write(text);
-  for (const auto& [name, array] : order) {
-    std::visit([&](const auto& values) { file.write(values.data(), value_bytes(values)); }, array->values);
+  for (const PlacedArray& placed : arrays) {
+    const std::span<const std::byte> bytes = bytes_of(placed.array);
+    file.write(bytes.data(), bytes.size());
   }
   file.commit();
+}
+
+void write_safetensors(const std::filesystem::path& path, const NamedTensors& tensors) {
+  write_aligned_safetensors(path, views_of(tensors), 1);
 }
 
 }  // namespace cairn

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "core/error.h"
-#include "models/string_list.h"
+#include "tensor/string_list.h"
 
 namespace cairn {
 

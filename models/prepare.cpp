@@ -13,7 +13,7 @@
 #include "core/error.h"
 #include "core/rng.h"
 #include "models/defaults.h"
-#include "models/string_list.h"
+#include "tensor/string_list.h"
 
 namespace cairn {
 

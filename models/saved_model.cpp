@@ -12,8 +12,8 @@
 #include "models/coordinate_plan.h"
 #include "models/defaults.h"
 #include "models/position_plan.h"
-#include "models/string_list.h"
 #include "position/encodings.h"
+#include "tensor/string_list.h"
 
 namespace cairn {
 

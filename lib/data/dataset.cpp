@@ -13,8 +13,12 @@ namespace cairn {
 
 namespace {
 
+[[noreturn]] void fail(const Dataset& dataset, std::string_view problem) {
+  throw ShapeError(fmt::format("dataset '{}': {}", dataset.name, problem));
+}
+
 void expect(bool holds, const Dataset& dataset, std::string_view problem) {
-  if (!holds) throw ShapeError(fmt::format("dataset '{}': {}", dataset.name, problem));
+  if (!holds) fail(dataset, problem);
 }
 
 void check_split(const Dataset& dataset, const Split& split, std::size_t number) {
@@ -23,9 +27,10 @@ void check_split(const Dataset& dataset, const Split& split, std::size_t number)
     NodeId last = -1;
     for (const NodeId node : split.of(part)) {
       const bool fits = node > last && node < dataset.node_count() && !taken[static_cast<std::size_t>(node)];
-      expect(fits, dataset,
-             fmt::format("split {}: node {} of '{}' is out of range, out of order, or in two parts", number, node,
-                         to_string(part)));
+      if (!fits) {
+        fail(dataset, fmt::format("split {}: node {} of '{}' is out of range, out of order, or in two parts", number,
+                                  node, to_string(part)));
+      }
       taken[static_cast<std::size_t>(node)] = true;
       last = node;
     }
@@ -169,16 +174,16 @@ void check_consistent(const Dataset& dataset) {
   expect(dataset.labels.empty() || dataset.labels.size() == nodes, dataset,
          fmt::format("labels of {} nodes for a graph of {}", dataset.labels.size(), nodes));
   for (const std::int32_t label : dataset.labels) {
-    expect(label >= -1 && label < dataset.class_count(), dataset,
-           fmt::format("a label {} where there are {} classes", label, dataset.class_count()));
+    if (label < -1 || label >= dataset.class_count())
+      fail(dataset, fmt::format("a label {} where there are {} classes", label, dataset.class_count()));
   }
   expect(dataset.graph_of_node.empty() == dataset.graph_names.empty() || nodes == 0, dataset,
          "graph_of_node and graph_names: expected both or neither");
   expect(dataset.graph_of_node.empty() || dataset.graph_of_node.size() == nodes, dataset,
          fmt::format("graphs of {} nodes for a graph of {}", dataset.graph_of_node.size(), nodes));
   for (const std::int32_t graph : dataset.graph_of_node) {
-    expect(graph >= 0 && graph < dataset.graph_count(), dataset,
-           fmt::format("a node of graph {} where there are {} graphs", graph, dataset.graph_count()));
+    if (graph < 0 || graph >= dataset.graph_count())
+      fail(dataset, fmt::format("a node of graph {} where there are {} graphs", graph, dataset.graph_count()));
   }
   expect(dataset.ids.size() == dataset.node_count(), dataset,
          fmt::format("ids of {} nodes for a graph of {}", dataset.ids.size(), nodes));

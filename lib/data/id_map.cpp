@@ -84,6 +84,16 @@ Index IdMap::size() const {
   return static_cast<Index>(std::get<Strings>(ids_).names.size());
 }
 
+std::span<const std::int64_t> IdMap::kept_integers() const {
+  const auto* ids = std::get_if<std::vector<std::int64_t>>(&ids_);
+  return ids == nullptr ? std::span<const std::int64_t>() : std::span<const std::int64_t>(*ids);
+}
+
+std::span<const std::string> IdMap::kept_names() const {
+  const auto* strings = std::get_if<Strings>(&ids_);
+  return strings == nullptr ? std::span<const std::string>() : std::span<const std::string>(strings->names);
+}
+
 std::string IdMap::name(NodeId node) const {
   if (node < 0 || node >= size()) throw ShapeError(fmt::format("ids: node {} is outside 0 .. {}", node, size() - 1));
   const auto i = static_cast<std::size_t>(node);

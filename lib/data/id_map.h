@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -26,6 +27,9 @@ class IdMap {
   Index size() const;
   bool is_range() const { return std::holds_alternative<Index>(ids_); }
   bool are_integers() const { return !std::holds_alternative<Strings>(ids_); }
+  /// The ids as they are kept: integers other than 0 .. N - 1, or else names; the other list is empty.
+  std::span<const std::int64_t> kept_integers() const;
+  std::span<const std::string> kept_names() const;
   /// The user's name of a node.
   std::string name(NodeId node) const;
   /// The node of that name; nothing where none is called so. Integers are found by their decimal form, "007" is not 7.

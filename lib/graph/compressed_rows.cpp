@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "core/error.h"
+#include "core/large_pages.h"
 #include "core/parallel.h"
 #include "graph/graph.h"
 
@@ -239,6 +240,12 @@ CompressedRows build(const Plan& plan, const Edges& edges, bool both_directions)
       std::copy_n(buckets.weights.get() + buckets.starts[b], unique[b + 1] - unique[b],
                   rows.weights.writable().data() + unique[b]);
     }
+    const auto drop = [&](auto* values) {  // keys of all arcs would be twice the size of the targets
+      const Index count = buckets.starts[b + 1] - buckets.starts[b];
+      release_pages(values + buckets.starts[b], static_cast<std::size_t>(count) * sizeof *values);
+    };
+    drop(buckets.keys.get());
+    if constexpr (weighted) drop(buckets.weights.get());
   });
   return rows;
 }

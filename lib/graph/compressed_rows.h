@@ -11,8 +11,8 @@ namespace cairn {
 
 struct Edge;
 
-/// An array that is written once and shared from then on, over memory of its own or that of a vector it took.
-/// A vector alone would be filled with zeros by one thread before many threads fill it with values.
+/// An array that is written once and shared from then on, over memory of its own, that of a vector it took, or foreign
+/// memory. A vector alone would be filled with zeros by one thread before many threads fill it with values.
 template <class T>
 class SharedArray {
  public:
@@ -20,22 +20,29 @@ class SharedArray {
   explicit SharedArray(std::vector<T> taken) {
     const auto vector = std::make_shared<std::vector<T>>(std::move(taken));
     values_ = {vector->data(), vector->size()};
+    writable_ = vector->data();
     owner_ = vector;
   }
+  /// Values that lie elsewhere, good for as long as `owner` lives. Nothing is written there.
+  SharedArray(std::span<const T> values, std::shared_ptr<const void> owner)
+      : values_(values), owner_(std::move(owner)) {}
   /// `size` values, undefined until written.
   static SharedArray uninitialized(Index size) {
     SharedArray result;
     const std::shared_ptr<T[]> memory(new T[static_cast<std::size_t>(size)]);
     result.values_ = {memory.get(), static_cast<std::size_t>(size)};
+    result.writable_ = memory.get();
     result.owner_ = memory;
     return result;
   }
 
-  std::span<T> writable() { return values_; }
+  /// To be filled; nothing where the memory is foreign.
+  std::span<T> writable() { return {writable_, writable_ == nullptr ? 0 : values_.size()}; }
   std::span<const T> values() const { return values_; }
 
  private:
-  std::span<T> values_;
+  std::span<const T> values_;
+  T* writable_ = nullptr;
   std::shared_ptr<const void> owner_;
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
 #include <numeric>
 #include <utility>
@@ -43,39 +44,54 @@ std::vector<NodeId> arc_sources(const Graph& graph) {
   return sources;
 }
 
-void check_rows(std::span<const EdgeId> offsets, std::span<const NodeId> targets) {
+/// What is wrong with row u, in words; it was found to be wrong.
+[[noreturn]] void fail_at_row(Index u, std::span<const NodeId> row, Index node_count) {
+  NodeId previous = -1;
+  for (const NodeId target : row) {
+    if (target <= previous || target >= node_count) {
+      throw ShapeError(fmt::format("graph: node {}: target {} follows {} of {}", u, target, previous, node_count));
+    }
+    previous = target;
+  }
+  throw ShapeError(fmt::format("graph: node {}: its targets changed while they were read", u));
+}
+
+/// Throws ShapeError unless offsets ascend and fit, and the targets of each row ascend within range. Returns the number
+/// of rows that hold their own node.
+EdgeId check_rows(std::span<const EdgeId> offsets, std::span<const NodeId> targets) {
   if (offsets.empty() || offsets.front() != 0 || offsets.back() != static_cast<EdgeId>(targets.size()) ||
       offsets.size() - 1 > static_cast<std::size_t>(std::numeric_limits<NodeId>::max())) {
     throw ShapeError(fmt::format("graph: {} offsets do not fit {} targets", offsets.size(), targets.size()));
   }
   const auto node_count = static_cast<Index>(offsets.size()) - 1;
+  std::vector<EdgeId> loops(static_cast<std::size_t>((node_count + rows_per_block - 1) / rows_per_block), 0);
   parallel_blocks(node_count, rows_per_block, [&](Index begin, Index end) {
+    EdgeId own = 0;
     for (Index u = begin; u < end; ++u) {
       const EdgeId first = offsets[static_cast<std::size_t>(u)];
       const EdgeId last = offsets[static_cast<std::size_t>(u) + 1];
       if (first > last || first < 0 || last > static_cast<EdgeId>(targets.size())) {
         throw ShapeError(fmt::format("graph: the offsets of node {} descend or overshoot", u));
       }
-      NodeId previous = -1;
-      for (EdgeId k = first; k < last; ++k) {
-        const NodeId target = targets[static_cast<std::size_t>(k)];
-        if (target <= previous || target >= node_count) {
-          throw ShapeError(fmt::format("graph: node {}: target {} follows {} of {}", u, target, previous, node_count));
-        }
-        previous = target;
+      if (first == last) continue;
+      // No way out of the loop: it becomes vector code, and faults are rare. Between ends in range all else ascends.
+      const NodeId* const row = targets.data() + first;
+      const EdgeId count = last - first;
+      const auto node = static_cast<NodeId>(u);
+      std::uint32_t descents = 0;
+      std::uint32_t found = row[0] == node ? 1 : 0;
+      for (EdgeId k = 1; k < count; ++k) {
+        descents |= row[k] <= row[k - 1] ? 1U : 0U;
+        found += row[k] == node ? 1U : 0U;
       }
+      if (descents != 0 || row[0] < 0 || row[count - 1] >= node_count) {
+        fail_at_row(u, {row, static_cast<std::size_t>(count)}, node_count);
+      }
+      own += found;
     }
+    loops[static_cast<std::size_t>(begin / rows_per_block)] = own;
   });
-}
-
-EdgeId count_self_loops(std::span<const EdgeId> offsets, std::span<const NodeId> targets) {
-  EdgeId count = 0;
-  for (std::size_t u = 0; u + 1 < offsets.size(); ++u) {
-    const auto row =
-        targets.subspan(static_cast<std::size_t>(offsets[u]), static_cast<std::size_t>(offsets[u + 1] - offsets[u]));
-    if (std::binary_search(row.begin(), row.end(), static_cast<NodeId>(u))) ++count;
-  }
-  return count;
+  return std::accumulate(loops.begin(), loops.end(), EdgeId{0});
 }
 
 }  // namespace
@@ -106,17 +122,34 @@ Graph Graph::from_columns(Index node_count, std::span<const NodeId> sources, std
 
 Graph Graph::from_rows(std::vector<EdgeId> offsets, std::vector<NodeId> targets, std::vector<Real> weights,
                        const GraphOptions& options) {
-  check_rows(offsets, targets);
-  if (!weights.empty() && weights.size() != targets.size()) {
-    throw ShapeError(fmt::format("graph: {} arcs and {} weights", targets.size(), weights.size()));
-  }
   if (options.weighted && weights.empty()) weights.assign(targets.size(), Real(1));
-  if (!options.weighted) weights.clear();
+  CompressedRows rows;
+  rows.offsets = SharedArray<EdgeId>(std::move(offsets));
+  rows.targets = SharedArray<NodeId>(std::move(targets));
+  rows.weights = SharedArray<Real>(std::move(weights));
+  return from_finished(std::move(rows), options);
+}
+
+Graph Graph::from_memory(std::span<const EdgeId> offsets, std::span<const NodeId> targets,
+                         std::span<const Real> weights, const GraphOptions& options,
+                         const std::shared_ptr<const void>& owner) {
+  CompressedRows rows;
+  rows.offsets = SharedArray<EdgeId>(offsets, owner);
+  rows.targets = SharedArray<NodeId>(targets, owner);
+  rows.weights = SharedArray<Real>(weights, owner);
+  return from_finished(std::move(rows), options);
+}
+
+Graph Graph::from_finished(CompressedRows rows, const GraphOptions& options) {
+  const auto arcs = rows.targets.values().size();
+  const auto weights = rows.weights.values().size();
+  rows.self_loops = check_rows(rows.offsets.values(), rows.targets.values());
+  if (weights != arcs && (options.weighted || weights > 0)) {
+    throw ShapeError(fmt::format("graph: {} arcs and {} weights", arcs, weights));
+  }
+  if (!options.weighted) rows.weights = {};
   Data data;
-  data.rows.self_loops = count_self_loops(offsets, targets);
-  data.rows.offsets = SharedArray<EdgeId>(std::move(offsets));
-  data.rows.targets = SharedArray<NodeId>(std::move(targets));
-  data.rows.weights = SharedArray<Real>(std::move(weights));
+  data.rows = std::move(rows);
   data.options = options;
   data.counts.self_loops = data.rows.self_loops;
   return Graph(std::make_shared<const Data>(std::move(data)));

@@ -8,6 +8,8 @@
 
 namespace cairn {
 
+struct CompressedRows;
+
 struct Edge {
   NodeId source = 0;
   NodeId target = 0;
@@ -41,6 +43,12 @@ class Graph {
   /// an arc. Throws ShapeError where offsets or ids do not fit; symmetry is the caller's word.
   static Graph from_rows(std::vector<EdgeId> offsets, std::vector<NodeId> targets, std::vector<Real> weights,
                          const GraphOptions& options = {});
+  /// Finished rows, as from_rows() takes them, that lie elsewhere (in a mapped file): nothing is copied. The memory
+  /// must hold for as long as `owner` lives, which every copy of the graph keeps. weights: one an arc where options say
+  /// weighted. The rows are checked in parallel, in about the time of reading them once; throws as from_rows().
+  static Graph from_memory(std::span<const EdgeId> offsets, std::span<const NodeId> targets,
+                           std::span<const Real> weights, const GraphOptions& options,
+                           const std::shared_ptr<const void>& owner);
 
   Index node_count() const;
   /// Stored arcs E: an undirected edge counts twice, a self-loop once.
@@ -61,6 +69,7 @@ class Graph {
 
  private:
   struct Data;
+  static Graph from_finished(CompressedRows rows, const GraphOptions& options);
   explicit Graph(std::shared_ptr<const Data> data);
   std::shared_ptr<const Data> data_;
 };

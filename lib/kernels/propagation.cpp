@@ -8,75 +8,101 @@
 #include <numeric>
 #include <utility>
 
+#include "core/parallel.h"
+#include "graph/compressed_rows.h"
+
 namespace cairn {
 
 namespace {
 
-/// Rows of sources that are being built up to a Propagation.
+constexpr Index rows_per_block = 8192;
+
+/// Rows of sources that are being built up to a Propagation: those of the graph itself where nothing changes them.
 struct Rows {
-  std::vector<EdgeId> offsets;
-  std::vector<NodeId> sources;
-  std::vector<Real> weights;
+  SharedArray<EdgeId> offsets;
+  SharedArray<NodeId> sources;
+  SharedArray<Real> weights;  // none: all 1
+
+  Index count() const { return static_cast<Index>(offsets.values().size()) - 1; }
 };
 
-/// The rows of the graph (already turned so that they hold in-neighbors), each with its own node at its place in order.
+/// Calls visit(v, first, last) for each row v and its arcs first .. last - 1, blocks of rows in parallel.
+template <class Visit>
+void for_rows(std::span<const EdgeId> offsets, const Visit& visit) {
+  parallel_blocks(static_cast<Index>(offsets.size()) - 1, rows_per_block, [&](Index begin, Index end) {
+    for (auto v = static_cast<std::size_t>(begin); v < static_cast<std::size_t>(end); ++v) {
+      visit(v, static_cast<std::size_t>(offsets[v]), static_cast<std::size_t>(offsets[v + 1]));
+    }
+  });
+}
+
+/// The rows of the graph (already turned so that they hold in-neighbors), shared with it.
+Rows as_stored(const Graph& graph) {
+  const auto owner = std::make_shared<const Graph>(graph);
+  return {{graph.offsets(), owner}, {graph.targets(), owner}, {graph.weights(), owner}};
+}
+
+/// The same, each row with its own node at its place in order.
 Rows with_self_loops(const Graph& graph, bool keep_weights) {
-  const auto offsets = graph.offsets();
+  const auto before = graph.offsets();
   const auto sources = graph.targets();
   const auto weights = graph.weights();
   keep_weights = keep_weights && !weights.empty();
   Rows rows;
-  rows.offsets.reserve(offsets.size());
-  rows.offsets.push_back(0);
-  rows.sources.reserve(sources.size() + offsets.size());
-  if (keep_weights) rows.weights.reserve(sources.size() + offsets.size());
-  for (NodeId v = 0; v < graph.node_count(); ++v) {
-    bool seen = false;
-    const auto add_self = [&] {
-      rows.sources.push_back(v);
-      if (keep_weights) rows.weights.push_back(1);
-      seen = true;
+  rows.offsets = SharedArray<EdgeId>::uninitialized(graph.node_count() + 1);
+  const std::span<EdgeId> offsets = rows.offsets.writable();
+  offsets[0] = 0;
+  for_rows(before, [&](std::size_t v, std::size_t first, std::size_t last) {
+    const auto row = sources.subspan(first, last - first);
+    const bool found = std::binary_search(row.begin(), row.end(), static_cast<NodeId>(v));
+    offsets[v + 1] = static_cast<EdgeId>(row.size()) + (found ? 0 : 1);
+  });
+  std::partial_sum(offsets.begin(), offsets.end(), offsets.begin());
+  rows.sources = SharedArray<NodeId>::uninitialized(offsets.back());
+  if (keep_weights) rows.weights = SharedArray<Real>::uninitialized(offsets.back());
+  const std::span<NodeId> new_sources = rows.sources.writable();
+  const std::span<Real> new_weights = rows.weights.writable();
+  for_rows(before, [&](std::size_t v, std::size_t first, std::size_t last) {
+    const auto self = static_cast<NodeId>(v);
+    const auto place = static_cast<std::size_t>(std::lower_bound(sources.begin() + static_cast<Index>(first),
+                                                                 sources.begin() + static_cast<Index>(last), self) -
+                                                sources.begin());
+    const auto copy = [&](auto from, auto to, auto value_of_self) {
+      auto next = std::copy(from.begin() + static_cast<Index>(first), from.begin() + static_cast<Index>(place),
+                            to.begin() + offsets[v]);
+      if (place == last || sources[place] != self) *next++ = value_of_self;
+      std::copy(from.begin() + static_cast<Index>(place), from.begin() + static_cast<Index>(last), next);
     };
-    for (EdgeId k = offsets[static_cast<std::size_t>(v)]; k < offsets[static_cast<std::size_t>(v) + 1]; ++k) {
-      const NodeId u = sources[static_cast<std::size_t>(k)];
-      if (!seen && u > v) add_self();
-      seen = seen || u == v;
-      rows.sources.push_back(u);
-      if (keep_weights) rows.weights.push_back(weights[static_cast<std::size_t>(k)]);
-    }
-    if (!seen) add_self();
-    rows.offsets.push_back(static_cast<EdgeId>(rows.sources.size()));
-  }
+    copy(sources, new_sources, self);
+    if (keep_weights) copy(weights, new_weights, Real(1));
+  });
   return rows;
-}
-
-Rows as_stored(const Graph& graph) {
-  return {{graph.offsets().begin(), graph.offsets().end()},
-          {graph.targets().begin(), graph.targets().end()},
-          {graph.weights().begin(), graph.weights().end()}};
 }
 
 /// D: the sum of the weights in each row, in double.
 std::vector<double> row_weight_sums(const Rows& rows) {
-  std::vector<double> sums(rows.offsets.size() - 1, 0);
-  for (std::size_t v = 0; v < sums.size(); ++v) {
-    const auto begin = rows.offsets[v];
-    const auto end = rows.offsets[v + 1];
-    sums[v] = rows.weights.empty() ? static_cast<double>(end - begin)
-                                   : std::accumulate(rows.weights.begin() + begin, rows.weights.begin() + end, 0.0);
-  }
+  std::vector<double> sums(static_cast<std::size_t>(rows.count()), 0);
+  const auto weights = rows.weights.values();
+  for_rows(rows.offsets.values(), [&](std::size_t v, std::size_t first, std::size_t last) {
+    const auto row = weights.empty() ? weights : weights.subspan(first, last - first);
+    sums[v] = weights.empty() ? static_cast<double>(last - first) : std::accumulate(row.begin(), row.end(), 0.0);
+  });
   return sums;
 }
 
 /// Multiplies the weight of every arc (u, v) by from[u] * to[v]; an empty `from` stands for ones.
 void scale(Rows& rows, const std::vector<double>& from, const std::vector<double>& to) {
-  if (rows.weights.empty()) rows.weights.assign(rows.sources.size(), 1);
-  for (std::size_t v = 0; v < to.size(); ++v) {
-    for (auto k = static_cast<std::size_t>(rows.offsets[v]); k < static_cast<std::size_t>(rows.offsets[v + 1]); ++k) {
-      const double source_factor = from.empty() ? 1 : from[static_cast<std::size_t>(rows.sources[k])];
-      rows.weights[k] = static_cast<Real>(rows.weights[k] * source_factor * to[v]);
+  const auto sources = rows.sources.values();
+  const auto weights = rows.weights.values();
+  auto scaled = SharedArray<Real>::uninitialized(static_cast<Index>(sources.size()));
+  const std::span<Real> result = scaled.writable();
+  for_rows(rows.offsets.values(), [&](std::size_t v, std::size_t first, std::size_t last) {
+    for (std::size_t k = first; k < last; ++k) {
+      const double source_factor = from.empty() ? 1 : from[static_cast<std::size_t>(sources[k])];
+      result[k] = static_cast<Real>((weights.empty() ? Real(1) : weights[k]) * source_factor * to[v]);
     }
-  }
+  });
+  rows.weights = std::move(scaled);
 }
 
 void normalize_mean(Rows& rows) {
@@ -101,9 +127,7 @@ void normalize_symmetric(Rows& rows) {
 
 struct Propagation::Data {
   Index source_count = 0;
-  std::vector<EdgeId> offsets{0};
-  std::vector<NodeId> sources;
-  std::vector<Real> weights;
+  Rows rows{SharedArray<EdgeId>(std::vector<EdgeId>{0}), {}, {}};
   mutable std::once_flag transposed_once;
   mutable Transposed transposed;
 };
@@ -133,9 +157,8 @@ Propagation::Propagation(Index source_count, Index target_count, std::vector<Edg
   }
   auto data = std::make_shared<Data>();
   data->source_count = source_count;
-  data->offsets = std::move(offsets);
-  data->sources = std::move(sources);
-  data->weights = std::move(weights);
+  data->rows = {SharedArray<EdgeId>(std::move(offsets)), SharedArray<NodeId>(std::move(sources)),
+                SharedArray<Real>(std::move(weights))};
   data_ = std::move(data);
 }
 
@@ -162,22 +185,28 @@ Propagation Propagation::from_graph(const Graph& graph, Normalization normalizat
       normalize_symmetric(rows);
       break;
   }
-  return Propagation(graph.node_count(), graph.node_count(), std::move(rows.offsets), std::move(rows.sources),
-                     std::move(rows.weights));
+  auto data = std::make_shared<Data>();
+  data->source_count = graph.node_count();
+  data->rows = std::move(rows);
+  Propagation result;  // of rows that the graph has checked
+  result.data_ = std::move(data);
+  return result;
 }
 
 Index Propagation::source_count() const { return data_->source_count; }
-Index Propagation::target_count() const { return static_cast<Index>(data_->offsets.size()) - 1; }
-Index Propagation::arc_count() const { return static_cast<Index>(data_->sources.size()); }
-std::span<const EdgeId> Propagation::offsets() const { return data_->offsets; }
-std::span<const NodeId> Propagation::sources() const { return data_->sources; }
-std::span<const Real> Propagation::weights() const { return data_->weights; }
+Index Propagation::target_count() const { return data_->rows.count(); }
+Index Propagation::arc_count() const { return static_cast<Index>(sources().size()); }
+std::span<const EdgeId> Propagation::offsets() const { return data_->rows.offsets.values(); }
+std::span<const NodeId> Propagation::sources() const { return data_->rows.sources.values(); }
+std::span<const Real> Propagation::weights() const { return data_->rows.weights.values(); }
 
 const Propagation::Transposed& Propagation::transposed() const {
   std::call_once(data_->transposed_once, [this] {
     Transposed& back = data_->transposed;
-    const auto& [source_count, offsets, sources, weights, once, unused] = *data_;
-    back.offsets.assign(static_cast<std::size_t>(source_count) + 1, 0);
+    const auto offsets = this->offsets();
+    const auto sources = this->sources();
+    const auto weights = this->weights();
+    back.offsets.assign(static_cast<std::size_t>(source_count()) + 1, 0);
     for (const NodeId u : sources) ++back.offsets[static_cast<std::size_t>(u) + 1];
     std::partial_sum(back.offsets.begin(), back.offsets.end(), back.offsets.begin());
     back.targets.resize(sources.size());

@@ -29,6 +29,15 @@ Tensor to_tensor(const StoredArray& array) {
   return tensor;
 }
 
+NamedViews views_of(const NamedTensors& tensors) {
+  NamedViews views{.arrays = {}, .metadata = tensors.metadata};
+  for (const auto& [name, array] : tensors.arrays) {
+    const auto view = [](const auto& values) { return ArrayView::Values(std::span(values)); };
+    views.arrays.emplace(name, ArrayView{array.shape, std::visit(view, array.values)});
+  }
+  return views;
+}
+
 const StoredArray& find_array(const NamedTensors& tensors, std::string_view name) {
   const auto found = tensors.arrays.find(name);
   if (found == tensors.arrays.end()) throw Error(fmt::format("tensor '{}' is missing", name));

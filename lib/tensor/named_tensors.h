@@ -27,6 +27,21 @@ struct NamedTensors {
   std::map<std::string, std::string, std::less<>> metadata;
 };
 
+/// A StoredArray over memory that lies elsewhere: in a program's own structures, or in a mapped file.
+struct ArrayView {
+  using Values = std::variant<std::span<const float>, std::span<const double>, std::span<const std::int32_t>,
+                              std::span<const std::int64_t>, std::span<const std::uint8_t>>;
+  Shape shape;
+  Values values;
+};
+
+/// NamedTensors over such memory, which must outlive them.
+struct NamedViews {
+  std::map<std::string, ArrayView, std::less<>> arrays;
+  std::map<std::string, std::string, std::less<>> metadata;
+};
+NamedViews views_of(const NamedTensors& tensors);
+
 /// Stored in the precision of Real, so that reading gives the same bits back.
 StoredArray to_stored(const Tensor& tensor);
 /// Converts float and double to Real. Throws ShapeError for integers.

@@ -113,3 +113,42 @@ TEST_CASE("cairn convert: an edge list is told by its extension, or by --format"
           0);
   CHECK(info({folder / "karate.graph"}, folder)["dataset"]["edges"] == 78);
 }
+
+TEST_CASE("cairn convert: a store reads as the dataset it was made of, is the same bytes again, and needs no name",
+          "[cli]") {
+  const TemporaryFolder folder;
+  const std::string cliques = write_cliques(folder, "cliques", "n");
+  for (const char* store : {"a.cairn", "b.cairn"}) {
+    const Finished run = run_cairn({"convert", cliques, "--out", folder / store}, folder);
+    INFO(run.err);
+    REQUIRE(run.exit_code == 0);
+    CHECK_FALSE(contains(run.out, "left out"));
+  }
+  CHECK(read_bytes(folder / "a.cairn") == read_bytes(folder / "b.cairn"));
+  CHECK(info({folder / "a.cairn"}, folder) == info({cliques}, folder));
+  folder.write("renamed", read_bytes(folder / "a.cairn"));
+  CHECK(info({folder / "renamed"}, folder) == info({cliques}, folder));
+}
+
+TEST_CASE("cairn convert: a store of a synthetic graph holds the graph that its name makes", "[cli]") {
+  const TemporaryFolder folder;
+  REQUIRE(run_cairn({"convert", "rmat:scale=9,edgefactor=4", "--seed", "5", "--out", folder / "g.cairn"}, folder)
+              .exit_code == 0);
+  json made = info({"rmat:scale=9,edgefactor=4", "--seed", "5"}, folder);
+  made.erase("merged_duplicates");  // of the way there
+  json stored = info({folder / "g.cairn"}, folder);
+  stored.erase("merged_duplicates");
+  CHECK(stored == made);
+}
+
+TEST_CASE("cairn: a damaged store is bad input, and directions cannot be asked back", "[cli]") {
+  const TemporaryFolder folder;
+  REQUIRE(run_cairn({"convert", "karate", "--out", folder / "k.cairn"}, folder).exit_code == 0);
+  const Finished directed = run_cairn({"info", folder / "k.cairn", "--directed"}, folder);
+  CHECK(directed.exit_code == 3);
+  CHECK(contains(directed.err, "expected a directed graph, as was asked for, found an undirected one"));
+  std::string bytes = read_bytes(folder / "k.cairn");
+  bytes.resize(bytes.size() - 1);
+  folder.write("k.cairn", bytes);
+  CHECK(run_cairn({"info", folder / "k.cairn"}, folder).exit_code == 3);
+}

@@ -171,3 +171,26 @@ TEST_CASE("cairn train: --json to a pipe arrives", "[cli]") {
           .wait();
   CHECK(json::parse(run.out)["model"] == "gcn");
 }
+
+TEST_CASE("cairn train: from a store, the model has the bits that it has from the folder", "[cli]") {
+  const TemporaryFolder folder;
+  // Dense features of named nodes, and sparse ones; both with splits, the second made by the seed.
+  write_cliques(folder, "dense", "n");
+  REQUIRE(run_cairn({"convert", small_sbm, "--out", folder / "sparse"}, folder).exit_code == 0);
+  for (const std::string name : {"dense", "sparse"}) {
+    REQUIRE(run_cairn({"convert", folder / name, "--out", folder / (name + ".cairn")}, folder).exit_code == 0);
+    for (const std::string model : {"gcn", "sage+gir"}) {
+      const auto trained = [&](const std::string& dataset, const std::string& out) {
+        const Finished run = run_cairn(
+            {"train", dataset, "--model", model, "--epochs", "4", "--feature-norm", "none", "--save", folder / out},
+            folder);
+        INFO(run.err);
+        REQUIRE(run.exit_code == 0);
+        return read_bytes(folder / out);
+      };
+      INFO(name << " " << model);
+      CHECK(trained(folder / (name + ".cairn"), name + model + ".store") ==
+            trained(folder / name, name + model + ".folder"));
+    }
+  }
+}

@@ -1,6 +1,8 @@
 #include "graph/graph.h"
 
 #include <map>
+#include <memory>
+#include <string>
 #include <utility>
 
 #include "core/error.h"
@@ -196,6 +198,56 @@ TEST_CASE("graph: finished rows are taken as they are, and checked", "[graph]") 
   CHECK_THROWS_AS(Graph::from_rows({0, 2, 2}, {1, 0}, {}), ShapeError);
   CHECK_THROWS_AS(Graph::from_rows({0, 2, 2}, {1, 1}, {}), ShapeError);
   CHECK_THROWS_AS(Graph::from_rows({0, 1}, {0}, {1, 2}), ShapeError);
+}
+
+TEST_CASE("graph: rows that lie elsewhere are used in place, and their owner lives as long as any copy", "[graph]") {
+  struct Rows {
+    std::vector<EdgeId> offsets{0, 2, 3, 3};
+    std::vector<NodeId> targets{1, 2, 1};
+    std::vector<Real> weights{5, 6, 7};
+  };
+  auto rows = std::make_shared<const Rows>();
+  const std::weak_ptr<const Rows> watch = rows;
+  const GraphOptions options{.directed = true, .weighted = true};
+  {
+    auto first =
+        std::make_unique<Graph>(Graph::from_memory(rows->offsets, rows->targets, rows->weights, options, rows));
+    const Graph copy = *first;
+    CHECK(copy.targets().data() == rows->targets.data());
+    CHECK(copy.offsets().data() == rows->offsets.data());
+    CHECK(copy.weights().data() == rows->weights.data());
+    first.reset();
+    rows.reset();
+    REQUIRE_FALSE(watch.expired());
+    CHECK(support::same_graph(copy, Graph::from_rows({0, 2, 3, 3}, {1, 2, 1}, {5, 6, 7}, options)));
+    CHECK(copy.counts().self_loops == 1);
+    CHECK(arcs_of(copy.reversed()) == ArcWeights{{{1, 0}, 5}, {{2, 0}, 6}, {{1, 1}, 7}});
+  }
+  CHECK(watch.expired());
+}
+
+TEST_CASE("graph: faults of rows that lie elsewhere are named, wherever in the graph they are", "[graph]") {
+  constexpr Index nodes = 20000;  // several blocks of rows
+  const Graph good = support::cycle(nodes);
+  const auto refused = [&](auto&& damage, const std::string& message) {
+    std::vector<EdgeId> offsets(good.offsets().begin(), good.offsets().end());
+    std::vector<NodeId> targets(good.targets().begin(), good.targets().end());
+    damage(offsets, targets);
+    CHECK_THROWS_WITH(Graph::from_memory(offsets, targets, {}, {}, nullptr), message);
+  };
+  using Offsets = std::vector<EdgeId>;
+  using Targets = std::vector<NodeId>;
+  refused([](Offsets&, Targets& t) { t[30000] = t[30001]; }, "graph: node 15000: target 15001 follows 15001 of 20000");
+  refused([](Offsets&, Targets& t) { std::swap(t[30000], t[30001]); },
+          "graph: node 15000: target 14999 follows 15001 of 20000");
+  refused([](Offsets&, Targets& t) { t[30001] = 20000; }, "graph: node 15000: target 20000 follows 14999 of 20000");
+  refused([](Offsets&, Targets& t) { t[30000] = -3; }, "graph: node 15000: target -3 follows -1 of 20000");
+  refused([](Offsets& o, Targets&) { o[15000] = 29990; }, "graph: the offsets of node 14999 descend or overshoot");
+  refused([](Offsets& o, Targets&) { o[15001] = 1LL << 60; }, "graph: the offsets of node 15000 descend or overshoot");
+  refused([](Offsets& o, Targets&) { o.back() -= 1; }, "graph: 20001 offsets do not fit 40000 targets");
+  refused([](Offsets&, Targets& t) { t.pop_back(); }, "graph: 20001 offsets do not fit 39999 targets");
+  CHECK_THROWS_WITH(Graph::from_memory(good.offsets(), good.targets(), {}, {.weighted = true}, nullptr),
+                    "graph: 40000 arcs and 0 weights");
 }
 
 TEST_CASE("graph: reversing turns every arc of a directed graph around, twice restores it", "[graph]") {

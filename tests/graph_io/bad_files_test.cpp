@@ -14,6 +14,7 @@
 
 #include "core/error.h"
 #include "core/rng.h"
+#include "graph_io/dataset_store.h"
 #include "graph_io/edge_list.h"
 #include "graph_io/formats.h"
 #include "graph_io/graphml.h"
@@ -41,6 +42,7 @@ std::string read_by(const std::string& reader, const fs::path& path) {
   if (reader == "dataset_folder") return summary(read_dataset(path));
   if (reader == "graphml") return summary(read_graphml(path));
   if (reader == "matrix_market") return std::to_string(feature_width(read_matrix_market(path))) + " columns";
+  if (reader == "store") return summary(read_dataset_store(path));
   if (reader == "npy") return "shape " + to_string(read_npy_tensor(path).shape());
   REQUIRE(reader == "safetensors");
   return std::to_string(read_safetensors(path).arrays.size()) + " arrays";
@@ -180,6 +182,8 @@ TEST_CASE("bad files: a file that is damaged anywhere reads as something or is r
   tensors.metadata["config"] = "layers = 2";
   write_safetensors(scratch, tensors);
   good["safetensors/a.safetensors"] = support::file_bytes(scratch);
+  write_dataset_store(read_dataset(folder.file("d/edges.csv", "1,2,0.5\n2,3,1\n")), scratch);
+  good["store/a.cairn"] = support::file_bytes(scratch);
   good["gzip/a.csv.gz"] = support::file_bytes(fs::path(CAIRN_TEST_DIR) / "data/bad/gzip/whole.csv.gz");
 
   Rng rng(2);

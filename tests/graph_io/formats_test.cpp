@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 TEST_CASE("formats: a dataset goes through every format and keeps its edges", "[graph_io]") {
   const support::TemporaryFolder folder;
   const Dataset dataset = read_dataset(folder.file("in.edges", "0 1\n1 2\n2 0\n"));
-  for (const char* name : {"d", "x.csv", "x.tsv", "x.txt", "x.mtx", "x.graphml"}) {
+  for (const char* name : {"d", "x.csv", "x.tsv", "x.txt", "x.mtx", "x.graphml", "x.cairn"}) {
     write_dataset(dataset, folder / name);
     const Dataset read = read_dataset(folder / name);
     INFO(name);
@@ -24,6 +24,18 @@ TEST_CASE("formats: a dataset goes through every format and keeps its edges", "[
   }
   write_dataset(dataset, folder / "named.dat", "mtx");
   CHECK(read_dataset(folder / "named.dat", {}, "mtx").graph.edge_count() == 3);
+}
+
+TEST_CASE("formats: a store is known by its first bytes where its name says nothing", "[graph_io]") {
+  const support::TemporaryFolder folder;
+  write_dataset(read_dataset(folder.file("in.edges", "0 1\n1 2\n")), folder / "x.cairn");
+  for (const char* name : {"plain", "x.graph", "x.safetensors"}) {
+    fs::copy_file(folder / "x.cairn", folder / name);
+    CHECK(read_dataset(folder / name).graph.edge_count() == 2);
+  }
+  CHECK(read_dataset(folder.file("short", "1 2\n")).graph.edge_count() == 1);  // shorter than what would tell
+  fs::copy_file(folder / "x.cairn", folder / "x.csv");                         // a name that says something is believed
+  CHECK_THROWS_AS(read_dataset(folder / "x.csv"), InputError);
 }
 
 TEST_CASE("formats: each one of the table says what it is", "[graph_io]") {
@@ -37,7 +49,7 @@ TEST_CASE("formats: unknown names list the known ones, unknown extensions are no
   const support::TemporaryFolder folder;
   const Dataset dataset = read_dataset(folder.file("in.csv", "0,1\n"));
   CHECK_THROWS_WITH(read_dataset(folder / "in.csv", {}, "gml"),
-                    "unknown format 'gml'; known: folder, edges, mtx, graphml");
+                    "unknown format 'gml'; known: folder, edges, mtx, graphml, store");
   CHECK_THROWS_AS(find_format(""), UsageError);
   CHECK_THROWS_AS(write_dataset(dataset, folder / "out.csv.gz"), UsageError);
   CHECK_THROWS_AS(write_dataset(dataset, folder / "out.xlsx"), UsageError);
@@ -63,4 +75,5 @@ TEST_CASE("formats: what a format leaves out of a dataset is known before it is 
   CHECK(left_out(dataset, "x.mtx") == Parts{"features", "labels", "splits"});
   CHECK(left_out(dataset, "x.dat", "graphml") == Parts{"splits"});
   CHECK(left_out(dataset, "folder") == Parts{});
+  CHECK(left_out(dataset, "x.cairn") == Parts{});
 }

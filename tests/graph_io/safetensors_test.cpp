@@ -6,10 +6,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <cstring>
+#include <filesystem>
 #include <limits>
 #include <string>
 #include <thread>
+#include <type_traits>
 
 #include "core/error.h"
 #include "core/rng.h"
@@ -64,6 +67,62 @@ TEST_CASE("safetensors: every array and all metadata come back as they were writ
     CHECK(same.shape == array.shape);
     CHECK(same.values == array.values);
   }
+}
+
+TEST_CASE("safetensors: mapped, the arrays are the same, and stay when the file is gone", "[graph_io]") {
+  const support::TemporaryFolder folder;
+  const NamedTensors written = example();
+  write_safetensors(folder / "x.safetensors", written);
+  const MappedTensors mapped = map_safetensors(folder / "x.safetensors");
+  std::filesystem::remove(folder / "x.safetensors");
+  CHECK(mapped.tensors.metadata == written.metadata);
+  REQUIRE(mapped.tensors.arrays.size() == written.arrays.size());
+  const NamedViews expected = views_of(written);
+  for (const auto& [name, array] : expected.arrays) {
+    INFO(name);
+    const ArrayView& same = mapped.tensors.arrays.find(name)->second;
+    CHECK(same.shape == array.shape);
+    REQUIRE(same.values.index() == array.values.index());
+    std::visit(
+        [&](const auto& values) {
+          const auto& others = std::get<std::decay_t<decltype(values)>>(same.values);
+          CHECK(std::equal(values.begin(), values.end(), others.begin(), others.end()));
+        },
+        array.values);
+  }
+}
+
+TEST_CASE("safetensors: an array that is not aligned to its numbers can be read but not mapped", "[graph_io]") {
+  const support::TemporaryFolder folder;
+  const auto path = folder.file(
+      "x",
+      file_of(
+          R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"F32","shape":[1],"data_offsets":[1,5]}})",
+          5));
+  CHECK(read_safetensors(path).arrays.size() == 2);
+  CHECK_THROWS_WITH(map_safetensors(path),
+                    path.string() + ": array 'b': expected data at a multiple of 4 bytes, found it at 115");
+}
+
+TEST_CASE("safetensors: aligned, every array begins at a multiple, and padding fills the gaps", "[graph_io]") {
+  const support::TemporaryFolder folder;
+  const NamedTensors written = example();
+  write_aligned_safetensors(folder / "x", views_of(written), 64);
+  const MappedTensors mapped = map_safetensors(folder / "x");
+  for (const auto& [name, array] : mapped.tensors.arrays) {
+    if (name.starts_with(padding_prefix)) continue;
+    INFO(name);
+    const auto address = [](const auto& values) { return reinterpret_cast<std::uintptr_t>(values.data()); };
+    CHECK(std::visit(address, array.values) % 64 == 0);
+  }
+  NamedTensors read = read_safetensors(folder / "x");
+  const std::size_t paddings =
+      std::erase_if(read.arrays, [](const auto& array) { return array.first.starts_with(padding_prefix); });
+  CHECK(paddings > 0);
+  CHECK(read.arrays.size() == written.arrays.size());
+  NamedTensors reserved;
+  reserved.arrays["padding.x"] = {Shape{0}, Values(std::vector<float>{})};
+  CHECK_THROWS_AS(write_safetensors(folder / "y", reserved), ShapeError);
 }
 
 TEST_CASE("safetensors: nothing at all is a file too", "[graph_io]") {

@@ -1,9 +1,13 @@
 #include "kernels/propagation.h"
 
+#include <algorithm>
 #include <cmath>
+#include <memory>
 
 #include "kernels/reference.h"
 #include "support/catch.h"
+#include "support/graphs.h"
+#include "support/threads.h"
 
 using namespace cairn;
 using namespace cairn::reference;
@@ -117,6 +121,45 @@ TEST_CASE("Propagation::from_graph: self-loops keep sources ascending and are no
     for (EdgeId k = propagation.offsets()[v] + 1; k < propagation.offsets()[v + 1]; ++k) {
       REQUIRE(propagation.sources()[static_cast<std::size_t>(k) - 1] <
               propagation.sources()[static_cast<std::size_t>(k)]);
+    }
+  }
+}
+
+TEST_CASE("Propagation::from_graph: arcs stay in the memory of an undirected graph, which they keep",
+          "[kernels][propagation]") {
+  auto graph = std::make_unique<Graph>(example_graph(false, true));
+  const NodeId* const targets = graph->targets().data();
+  const Propagation sum = Propagation::from_graph(*graph, Normalization::sum);
+  const Propagation mean = Propagation::from_graph(*graph, Normalization::mean);
+  const Propagation symmetric = Propagation::from_graph(*graph, Normalization::symmetric);
+  const Matrix before = dense(sum);
+  graph.reset();
+  CHECK(sum.sources().data() == targets);
+  CHECK(mean.sources().data() == targets);
+  CHECK(symmetric.sources().data() == targets);
+  CHECK(dense(sum) == before);
+}
+
+TEST_CASE("Propagation::from_graph: the same bits for 1, 2 and 3 threads, over several blocks of rows",
+          "[kernels][propagation]") {
+  Rng rng(8);
+  const Graph graph = support::random_graph(20000, 60000, rng, {.directed = true, .weighted = true});
+  for (const Normalization normalization : {Normalization::sum, Normalization::mean, Normalization::self_loops,
+                                            Normalization::symmetric, Normalization::symmetric_self_loops}) {
+    const auto made = [&](int threads) {
+      const support::Threads scope(threads);
+      return Propagation::from_graph(graph, normalization);
+    };
+    const Propagation one = made(1);
+    // The constructor checks what from_graph takes for granted.
+    CHECK_NOTHROW(Propagation(20000, 20000, {one.offsets().begin(), one.offsets().end()},
+                              {one.sources().begin(), one.sources().end()},
+                              {one.weights().begin(), one.weights().end()}));
+    for (const int threads : {2, 3}) {
+      const Propagation other = made(threads);
+      CHECK(std::equal(one.offsets().begin(), one.offsets().end(), other.offsets().begin(), other.offsets().end()));
+      CHECK(std::equal(one.sources().begin(), one.sources().end(), other.sources().begin(), other.sources().end()));
+      CHECK(std::equal(one.weights().begin(), one.weights().end(), other.weights().begin(), other.weights().end()));
     }
   }
 }

@@ -34,3 +34,19 @@ TEST_CASE("named tensors: what is missing is named", "[tensor]") {
   CHECK_THROWS_WITH(find_array(tensors, "bias"), "tensor 'bias' is missing");
   CHECK_THROWS_WITH(find_metadata(tensors, "anchors"), "metadata 'anchors' is missing");
 }
+
+TEST_CASE("named tensors: views hold the same values without a copy", "[tensor]") {
+  NamedTensors tensors;
+  tensors.arrays.emplace("weight", StoredArray{Shape{1, 2}, std::vector<float>{1, 2}});
+  tensors.arrays.emplace("bytes", StoredArray{Shape{1}, std::vector<std::uint8_t>{7}});
+  tensors.metadata.emplace("classes", "2");
+  const NamedViews views = views_of(tensors);
+  CHECK(views.metadata == tensors.metadata);
+  REQUIRE(views.arrays.size() == 2);
+  const ArrayView& weight = views.arrays.at("weight");
+  CHECK(weight.shape == Shape{1, 2});
+  const auto values = std::get<std::span<const float>>(weight.values);
+  CHECK(values.size() == 2);
+  CHECK(values.data() == std::get<std::vector<float>>(tensors.arrays.at("weight").values).data());
+  CHECK(std::get<std::span<const std::uint8_t>>(views.arrays.at("bytes").values)[0] == 7);
+}

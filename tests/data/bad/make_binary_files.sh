@@ -3,7 +3,7 @@
 # what is in them.
 set -euo pipefail
 cd "$(dirname "$0")"
-mkdir -p npy safetensors gzip
+mkdir -p npy safetensors store gzip
 
 # npy NAME HEADER DATA: format 1.0 with that dictionary, then bytes as printf takes them.
 npy() {
@@ -47,6 +47,36 @@ safetensors header_not_json '\x06\x00\x00\x00\x00\x00\x00\x00' '{"a":x' ''
 safetensors shape_huge '\x4b\x00\x00\x00\x00\x00\x00\x00' '{"a":{"dtype":"F32","shape":[4000000000,4000000000],"data_offsets":[0,4]}} ' "$one"
 safetensors data_truncated '\x38\x00\x00\x00\x00\x00\x00\x00' '{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}  ' "$one"
 safetensors nul_in_header '\x02\x00\x00\x00\x00\x00\x00\x00' '{' '\x00'
+
+# store NAME EDIT [DATA]: the star of nodes 0, 1 and 2, its header edited by sed; data as bytes.
+star_offsets='\x00\0\0\0\0\0\0\0\x02\0\0\0\0\0\0\0\x03\0\0\0\0\0\0\0\x04\0\0\0\0\0\0\0'
+star_targets='\x01\0\0\0\x02\0\0\0\0\0\0\0\0\0\0\0'
+store() {
+  local header='{"__metadata__":{"directed":"no","features":"none","format":"cairn dataset 1","hash":"0000000000000000","ids":"range","splits":"0","weighted":"no"},'
+  header+='"graph.offsets":{"data_offsets":[0,32],"dtype":"I64","shape":[4]},"graph.targets":{"data_offsets":[32,48],"dtype":"I32","shape":[4]},'
+  header+='"name":{"data_offsets":[48,52],"dtype":"U8","shape":[4]}}'
+  header=$(sed "$2" <<< "$header")
+  while (( ${#header} % 8 != 0 )); do header+=' '; done
+  { printf "\\x$(printf %02x $((${#header} % 256)))\\x$(printf %02x $((${#header} / 256)))\0\0\0\0\0\0"; printf %s "$header"; printf "${3-$star_offsets$star_targets}star"; } > "store/$1.cairn"
+}
+store whole 's/"hash":"0*"/"hash":"942277d7f42e2f8c"/'
+store hash ''
+store format 's/dataset 1/dataset 2/'
+store model 's/dataset 1/model 3/'
+store no_format 's/"format":"cairn dataset 1",//'
+store no_targets 's/graph.targets/graph.sources/'
+store integers 's/"graph.offsets":\(.*\)"I64","shape":\[4\]/"graph.offsets":\1"I32","shape":[8]/'
+store direction 's/"directed":"no"/"directed":"both"/'
+store weights 's/"weighted":"no"/"weighted":"yes"/'
+store splits 's/"splits":"0"/"splits":"1"/'
+store id_list 's/"range"/"integers"/'
+store offsets_descend '' "${star_offsets/x03/x01}$star_targets"
+store offsets_overshoot '' "${star_offsets/x03/x30}$star_targets"
+store target_outside '' "${star_offsets}${star_targets/x02/x03}"
+store targets_descend '' "${star_offsets}${star_targets/x02/x01}"
+store data_truncated '' "$star_offsets"
+printf '0,1\n1,2\n2,3\n' > store/text.cairn
+: > store/empty.cairn
 
 printf '0,1\n1,2\n' | gzip -n > gzip/whole.csv.gz
 head -c 15 gzip/whole.csv.gz > gzip/truncated.csv.gz
