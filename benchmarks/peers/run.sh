@@ -50,8 +50,8 @@ if [ ${#chosen[@]} = 0 ]; then chosen=("${all[@]}"); fi
 
 if [ ! -x "$peers/bin/python" ]; then python3 -m venv "$peers"; fi
 "$peers/bin/pip" install -q -r "$here/requirements.txt"
-export PYTHONPATH=$here PYTHONDONTWRITEBYTECODE=1
-python() { "$peers/bin/python" -W ignore "$@"; }
+export PYTHONPATH=$here PYTHONDONTWRITEBYTECODE=1 PYTHONWARNINGS=ignore
+python() { "$peers/bin/python" "$@"; }
 mkdir -p "$results"
 
 compare_spmm() {

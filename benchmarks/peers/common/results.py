@@ -1,5 +1,6 @@
 """The two files that a comparison leaves: everything as .json, tables for people as .md."""
 import json
+import math
 import pathlib
 
 from common import machine
@@ -11,10 +12,10 @@ def table(headings, rows):
     return lines + ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
 
 
-def spread_cell(seconds, scale=1e3, digits=3):
-    """Median and extremes of a `spread`, times `scale`."""
-    return "{:.{d}f} ({:.{d}f} to {:.{d}f})".format(*(scale * seconds[key] for key in ("median", "min", "max")),
-                                                    d=digits)
+def spread_cell(seconds):
+    """Milliseconds: median and extremes of a `spread`, with three digits and more."""
+    digits = max(0, 2 - math.floor(math.log10(max(1e3 * seconds["median"], 1e-3))))
+    return "{:.{d}f} ({:.{d}f} to {:.{d}f})".format(*(1e3 * seconds[key] for key in ("median", "min", "max")), d=digits)
 
 
 def ratio(theirs, ours):

@@ -20,7 +20,7 @@ PEERS = pathlib.Path(__file__).resolve().parent.parent
 # Of the largest score: sums of up to some thousand products in float, in another order.
 SCORE_TOLERANCE = 1e-4
 # Relative. Adam's first steps move by the sign of a gradient, that of rounding where it is 0.
-LOSS_TOLERANCE = 5e-3
+LOSS_TOLERANCE = 1e-3
 
 
 @dataclasses.dataclass
@@ -63,7 +63,7 @@ def cairn_options(case, args):
 
 
 def run_peer(case, args, way, raw, model, scores):
-    words = [sys.executable, "-W", "ignore", PEERS / "epochs" / way.words[0], raw, model, "--way", *way.words[1:],
+    words = [sys.executable, PEERS / "epochs" / way.words[0], raw, model, "--way", *way.words[1:],
              "--epochs", case.epochs, "--rate", case.rate, "--threads", args.threads, "--dropout", case.dropout,
              "--scores", scores]
     if case.redraw:

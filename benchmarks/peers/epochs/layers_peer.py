@@ -64,6 +64,8 @@ class PlainGcn(torch.nn.Module):
 class Geometric(torch.nn.Module):
     """Layers of PyTorch Geometric with cairn's weights; arcs: a list of arcs or a matrix in compressed rows."""
 
+    library = [("PyTorch Geometric", "torch-geometric")]
+
     def __init__(self, data, make, arcs, activation):
         super().__init__()
         weights = peer.Weights(data.arrays, "model.layers.")

@@ -76,8 +76,11 @@ def train(model, y, epochs, rate):
     return zip(*(timed(epoch) for _ in range(epochs)))
 
 
-def main(makers, package=("PyTorch", "torch")):
-    """makers: by way, a function of Data that gives a module, whose forward() takes nothing and returns scores [N, C]."""
+def main(makers):
+    """makers: by way, a function of Data that gives a module, whose forward() takes nothing and returns scores [N, C].
+
+    Its `library`, where it has one, is what it is made of beside PyTorch: label and package.
+    """
     args = parse(list(makers))
     torch.set_num_threads(args.threads)
     torch.manual_seed(0)
@@ -89,5 +92,6 @@ def main(makers, package=("PyTorch", "torch")):
             np.save(args.scores, model().numpy())
         model.train()
     seconds, losses = train(model, data.y, args.epochs, args.rate)
-    print(json.dumps({"name": machine.name_of(*package), "seconds": seconds, "losses": losses,
+    libraries = [*getattr(model, "library", []), ("PyTorch", "torch")]
+    print(json.dumps({"name": ", ".join(machine.name_of(*library) for library in libraries), "seconds": seconds, "losses": losses,
                       "peak_memory_bytes": machine.peak_memory()}))

@@ -14,8 +14,8 @@ def main():
     graph = rmat_graph(args.smoke)
     rows = 128 * 4 * graph.arcs
     ways = [Way("products in compressed rows", ["layers_peer.py", "gcn-csr"]),
-            Way("PyTorch Geometric, compressed rows", ["layers_peer.py", "gcn-pyg-csr"]),
-            Way("PyTorch Geometric, list of arcs", ["layers_peer.py", "gcn-pyg-edges"], memory_of_arcs(rows, 3))]
+            Way("compressed rows", ["layers_peer.py", "gcn-pyg-csr"]),
+            Way("list of arcs", ["layers_peer.py", "gcn-pyg-edges"], memory_of_arcs(rows, 3))]
     report("rmat_gcn", "GCN on an R-MAT graph, cairn beside PyTorch", args, [
         Case(title="GCN, 3 layers of 128", graph=graph, features=128, classes=16, rate=0.01, epochs=5,
              rounds=args.rounds, ways=ways, options={"model": "gcn", "layers": 3, "hidden": 128})])

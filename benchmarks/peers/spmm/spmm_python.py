@@ -18,7 +18,8 @@ def torch_product(graph, weights, threads):
 
     torch.set_num_threads(threads)
     size = (graph.nodes, graph.nodes)
-    matrix = torch.sparse_csr_tensor(torch.from_numpy(graph.offsets), torch.from_numpy(graph.targets).long(),
+    # Indices of 32 bits: they take less time to read than those of 64.
+    matrix = torch.sparse_csr_tensor(torch.from_numpy(graph.offsets).int(), torch.from_numpy(graph.targets),
                                      torch.from_numpy(weights), size)
     return lambda x: torch.sparse.mm(matrix, torch.from_numpy(x)).numpy()
 

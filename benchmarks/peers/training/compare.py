@@ -29,7 +29,7 @@ def run_cairn(args, model, seed):
 
 
 def run_peer(args, model, seed, path, features):
-    words = [sys.executable, "-W", "ignore", str(HERE / "pyg_training.py"), args.dataset, model, "--path", path,
+    words = [sys.executable, str(HERE / "pyg_training.py"), args.dataset, model, "--path", path,
              "--epochs", str(args.epochs), "--seed", str(seed), "--threads", str(args.threads)]
     if features == "dense":
         words.append("--dense-features")
