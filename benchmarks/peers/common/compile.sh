@@ -7,11 +7,11 @@ root=$(cd "$(dirname "$0")/../../.." && pwd)
 out=$1
 build=$2
 shift 2
-words=(-std=c++20 -O3 -DNDEBUG -I"$root/benchmarks/peers" -isystem /usr/include/eigen3)
+words=(-std=c++20 -O3 -DNDEBUG -I"$root" -isystem /usr/include/eigen3)
 if [ "$build" = - ]; then
   exec "${CXX:-g++}" "${words[@]}" -march=native -fopenmp "$@" -o "$out"
 fi
 libraries=()
 for name in graph_io position data kernels graph tensor core; do libraries+=("$build/libcairn_$name.a"); done
-exec "${CXX:-g++}" "${words[@]}" -I"$root/lib" -I"$root" "$@" "${libraries[@]}" -lfmt -lopenblas -lz -lexpat -lpthread \
+exec "${CXX:-g++}" "${words[@]}" -I"$root/lib" "$@" "${libraries[@]}" -lfmt -lopenblas -lz -lexpat -lpthread \
   -o "$out"

@@ -124,7 +124,7 @@ def scipy_matrix(graph):
 
 
 def hops_from(matrix, anchor):
-    """Distances in arcs from a node, [N] uint16: SciPy's breadth-first order, which is its fastest way, then by level."""
+    """Distances in arcs from a node, [N] uint16: SciPy's breadth-first order, its fastest way, then level by level."""
     from scipy.sparse.csgraph import breadth_first_order
 
     order, parents = breadth_first_order(matrix, anchor)

@@ -78,6 +78,10 @@ class Worker:
         return peak
 
 
+# Threads of a library wait in a loop for some milliseconds after their work, in case more follows.
+PAUSE_SECONDS = 0.05
+
+
 def in_turns(workers, case, rounds):
     """Seconds of `rounds` runs of each worker, one after the other in each round, behind one to warm up."""
     for worker in workers:
@@ -85,6 +89,7 @@ def in_turns(workers, case, rounds):
     seconds = [[] for _ in workers]
     for _ in range(rounds):
         for worker, own in zip(workers, seconds):
+            time.sleep(PAUSE_SECONDS)
             own.append(worker.run(case))
     return seconds
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <utility>
 
-#include "common/worker.h"
+#include "benchmarks/peers/common/worker.h"
 
 namespace {
 
@@ -34,7 +34,7 @@ Graph read_graph(const std::string& folder) {
 void run(const std::string& folder) {
   const Graph graph = read_graph(folder);
   const auto anchors = peers::read_raw<std::int32_t>(folder + "/anchors.i32");
-  const std::size_t nodes = boost::num_vertices(graph);
+  const auto nodes = static_cast<std::size_t>(boost::num_vertices(graph));
   std::vector<std::uint16_t> hops(anchors.size() * nodes);
   const auto search = [&](const std::string&) {
     std::fill(hops.begin(), hops.end(), unreached);

@@ -8,7 +8,7 @@
 #include <exception>
 #include <string>
 
-#include "common/worker.h"
+#include "benchmarks/peers/common/worker.h"
 #include "core/parallel.h"
 #include "position/distances.h"
 

@@ -86,7 +86,7 @@ def save_start(case, args, dataset, model):
 
 
 def summary(label, runs):
-    medians = [run["seconds"] if isinstance(run["seconds"], float) else float(np.median(run["seconds"])) for run in runs]
+    medians = [float(np.median(run["seconds"])) for run in runs]
     return {"name": runs[0]["name"], "way": label, "seconds": spread(medians), "losses": runs[-1]["losses"],
             "peak_memory_bytes": max(run["peak_memory_bytes"] for run in runs)}
 
@@ -145,8 +145,8 @@ def lines_of(found):
                      results.ratio(peer["peak_memory_bytes"], ours["peak_memory_bytes"]),
                      f"{peer['score_difference']:.0e}", loss])
     lines = ["", f"## {found['title']}", "",
-             f"{found['nodes']:,} nodes, {found['arcs']:,} arcs; {found['rounds']} rounds in turns of {found['epochs']} "
-             "epochs, whose median is a round's time.", "",
+             f"{found['nodes']:,} nodes, {found['arcs']:,} arcs; {found['rounds']} rounds in turns of "
+             f"{found['epochs']} epochs, whose median is a round's time.", "",
              *results.table(["program", "ms an epoch", "MB at most", "time / cairn's", "memory / cairn's",
                              "scores differ by", "losses differ by"], rows)]
     return lines + ["", *(f"Left out, {text}." for text in found["left_out"])] if found["left_out"] else lines

@@ -2,8 +2,8 @@
 
 usage: gir.py CAIRN PROGRAMS RESULTS [--smoke] [--rounds N] [--threads N]
 A uniform random graph of the size of PubMed (19,717 nodes, 88,648 arcs), 32 random features, 3 classes at random, 32
-anchors, states of 32 columns, the default cell and read-out. Writes RESULTS/gir.json and .md; see compare.py for what is
-checked. Listing the paths, which is done once, is no part of an epoch.
+anchors, states of 32 columns, the default cell and read-out. Writes RESULTS/gir.json and .md; see compare.py for what
+is checked. Listing the paths, which is done once, is no part of an epoch.
 """
 from common import graphs
 from common.arguments import parse

@@ -2,9 +2,9 @@
 
 usage of every script that calls main(): NAME.py RAW MODEL --way WAY --epochs N --rate R --threads T --dropout P
     [--redraw] [--scores FILE]
-RAW: graph, features and labels as common/graphs.py writes them. MODEL: cairn's model file, whose weights the peer starts
-from. An epoch is forward, cross entropy over all nodes, backward and a step of Adam. --scores: what the model says of
-every node before training.
+RAW: graph, features and labels as common/graphs.py writes them. MODEL: cairn's model file, whose weights the peer
+starts from. An epoch is forward, cross entropy over all nodes, backward and a step of Adam. --scores: what the model
+says of every node before training.
 """
 import argparse
 import json
@@ -93,5 +93,5 @@ def main(makers):
         model.train()
     seconds, losses = train(model, data.y, args.epochs, args.rate)
     libraries = [*getattr(model, "library", []), ("PyTorch", "torch")]
-    print(json.dumps({"name": ", ".join(machine.name_of(*library) for library in libraries), "seconds": seconds, "losses": losses,
-                      "peak_memory_bytes": machine.peak_memory()}))
+    name = ", ".join(machine.name_of(*library) for library in libraries)
+    print(json.dumps({"name": name, "seconds": seconds, "losses": losses, "peak_memory_bytes": machine.peak_memory()}))

@@ -1,8 +1,8 @@
 """A peer (epochs/peer.py): P-GNN (You, Ying and Leskovec, ICML 2019; docs/methods/gir.md has its formulas) in PyTorch.
 
-A dense table holds 1 / (d + 1) of all pairs of nodes, 0 where no path leads. Ways: published, as the formulas stand: the
-learned scale of every (node, set), the message [scale * h_a ; h_v] W over pairs side by side; split, the fairer one:
-scale * (h_a W_1) + h_v W_2, so that nothing of twice the width is made and W is applied a node, not a pair.
+A dense table holds 1 / (d + 1) of all pairs of nodes, 0 where no path leads. Ways: published, as the formulas stand:
+the learned scale of every (node, set), the message [scale * h_a ; h_v] W over pairs side by side; split, the fairer
+one: scale * (h_a W_1) + h_v W_2, so that nothing of twice the width is made and W is applied a node, not a pair.
 --redraw: new sets before every forward pass in training, as published: floor(log2 n) of each size n / 2, n / 4, ...
 """
 import numpy as np

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "benchmarks/machine.h"
-#include "common/worker.h"
+#include "benchmarks/peers/common/worker.h"
 #include "core/parallel.h"
 #include "kernels/propagation.h"
 

@@ -7,7 +7,7 @@
 #include <map>
 #include <string>
 
-#include "common/worker.h"
+#include "benchmarks/peers/common/worker.h"
 
 namespace {
 

@@ -91,8 +91,9 @@ def main():
     name = pathlib.Path(args.dataset).name
     lines = [f"{args.rounds} seeds in turns, {args.epochs} epochs each. An epoch is forward, backward, step and the",
              "validation scores. By `benchmarks/peers/run.sh`.", *(line for one in found for line in lines_of(one))]
-    results.write(args.results / f"training_{name}", f"Training on {name}, cairn beside PyTorch Geometric", args.threads,
-                  lines, {"rounds": args.rounds, "epochs": args.epochs, "results": found})
+    title = f"Training on {name}, cairn beside PyTorch Geometric"
+    results.write(args.results / f"training_{name}", title, args.threads, lines,
+                  {"rounds": args.rounds, "epochs": args.epochs, "results": found})
     sys.exit(0 if all(result["same_accuracy"] for result in found) else 1)
 
 
