@@ -5,7 +5,6 @@ where a model draws nothing, the loss of every epoch: times of different trainin
 """
 import dataclasses
 import json
-import os
 import pathlib
 import subprocess
 import sys
@@ -16,7 +15,7 @@ import numpy as np
 from common import cairn, graphs, machine, results
 from common.turns import spread, threads_of
 
-PEERS = pathlib.Path(__file__).resolve().parent.parent
+HERE = pathlib.Path(__file__).parent
 # Of the largest score: sums of up to some thousand products in float, in another order.
 SCORE_TOLERANCE = 1e-4
 # Relative. Adam's first steps move by the sign of a gradient, that of rounding where it is 0.
@@ -63,13 +62,13 @@ def cairn_options(case, args):
 
 
 def run_peer(case, args, way, raw, model, scores):
-    words = [sys.executable, PEERS / "epochs" / way.words[0], raw, model, "--way", *way.words[1:],
+    words = [sys.executable, HERE / way.words[0], raw, model, "--way", *way.words[1:],
              "--epochs", case.epochs, "--rate", case.rate, "--threads", args.threads, "--dropout", case.dropout,
              "--scores", scores]
     if case.redraw:
         words.append("--redraw")
-    done = subprocess.run([str(word) for word in words], check=True, capture_output=True, text=True,
-                          env={**threads_of(args.threads), "PYTHONPATH": os.environ.get("PYTHONPATH", str(PEERS))})
+    done = subprocess.run([str(word) for word in words], check=True, stdout=subprocess.PIPE, text=True,
+                          env=threads_of(args.threads))
     return json.loads(done.stdout)
 
 

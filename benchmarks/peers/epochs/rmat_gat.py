@@ -14,7 +14,7 @@ def main():
     args = parse(__doc__, rounds=1)
     graph = rmat_graph(args.smoke)
     rows = 8 * 16 * 4 * graph.arcs
-    ways = [Way("list of arcs", ["layers_peer.py", "gat-pyg-edges"], memory_of_arcs(rows, 7))]
+    ways = [Way("list of arcs", ["layers_peer.py", "gat-pyg-edges"], memory_of_arcs(rows, 6))]
     report("rmat_gat", "GAT on an R-MAT graph, cairn beside PyTorch Geometric", args, [
         Case(title="GAT, 3 layers, 8 heads of 16", graph=graph, features=128, classes=16, rate=0.005, epochs=3,
              rounds=args.rounds, ways=ways,

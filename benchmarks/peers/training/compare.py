@@ -33,7 +33,7 @@ def run_peer(args, model, seed, path, features):
              "--epochs", str(args.epochs), "--seed", str(seed), "--threads", str(args.threads)]
     if features == "dense":
         words.append("--dense-features")
-    run = json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
+    run = json.loads(subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True).stdout)
     return {"peer": run["peer"], "seconds": run["seconds"], "accuracy": run["accuracy"],
             "memory": run["peak_memory_bytes"]}
 
