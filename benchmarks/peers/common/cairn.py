@@ -22,6 +22,12 @@ def call(program, verb, *words):
                    stdout=subprocess.DEVNULL)
 
 
+def name(program):
+    """The program with its version."""
+    done = subprocess.run([str(program), "--version"], check=True, stdout=subprocess.PIPE, text=True)
+    return "cairn " + done.stdout.split()[-1]
+
+
 def train(program, dataset, options):
     """The report of a training run, with the loss of every epoch as `losses`."""
     with tempfile.TemporaryDirectory() as scratch:

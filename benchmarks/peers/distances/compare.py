@@ -12,7 +12,7 @@ import tempfile
 
 import numpy as np
 
-from common import graphs, results
+from common import cairn, graphs, results
 from common.arguments import parse
 from common.turns import Worker, in_turns, spread
 
@@ -50,6 +50,7 @@ def compare(args, title, graph, anchors, peers):
         picks = np.random.default_rng(2).choice(graph.nodes, anchors, replace=False)
         picks.astype(np.int32).tofile(folder / "anchors.i32")
         workers = [Worker(command(args, name, folder), args.threads) for name in ("cairn", *peers)]
+        workers[0].name = cairn.name(args.cairn)
         seconds = in_turns(workers, "hops", args.rounds)
         wrong = different(workers, folder)
         programs = [{"name": worker.name, "seconds": spread(own), "different": count, "peak_memory_bytes": worker.end()}

@@ -16,7 +16,7 @@ def main():
     ways = [Way("means by index_add", ["gir_peer.py", "index-add"]),
             Way("means by compressed rows", ["gir_peer.py", "csr"])]
     report("gir", "GIR, cairn beside PyTorch", args, [
-        Case(title="GIR, 32 anchors, states of 32", graph=graph, features=32, classes=3, rate=0.003, epochs=20,
+        Case(title="GIR, 32 anchors, states of 32", graph=graph, features=32, classes=3, rate=0.0003, epochs=20,
              rounds=args.rounds, ways=ways, options={"model": "gir", "anchors": 32, "path-width": 32})])
 
 

@@ -11,7 +11,7 @@ import tempfile
 
 import numpy as np
 
-from common import graphs, results
+from common import cairn, graphs, results
 from common.arguments import parse
 from common.turns import Worker, in_turns, spread
 
@@ -33,7 +33,9 @@ def workers_of(args, folder):
     python = [sys.executable, pathlib.Path(__file__).parent / "spmm_python.py"]
     commands = [[args.programs / "spmm_cairn", *rest], [*python, "torch", *rest], [*python, "scipy", *rest],
                 [args.programs / "spmm_eigen", *rest]]
-    return [Worker(command, args.threads) for command in commands]
+    workers = [Worker(command, args.threads) for command in commands]
+    workers[0].name = cairn.name(args.cairn)
+    return workers
 
 
 def differences(workers, width, folder):
@@ -60,13 +62,12 @@ def main():
             found.append({"width": width, "gather_seconds": workers[0].about["gather_seconds"][str(width)],
                           "programs": [{"name": worker.name, "seconds": spread(own), "difference": difference}
                                        for worker, own, difference in zip(workers, seconds, [0.0, *apart])]})
-        for worker in workers:
-            worker.end()
-    report(args, graph, found)
+        memory = {worker.name: worker.end() for worker in workers}
+    report(args, graph, found, memory)
     sys.exit(0 if all(program["difference"] <= TOLERANCE for case in found for program in case["programs"]) else 1)
 
 
-def report(args, graph, found):
+def report(args, graph, found, memory):
     rows = []
     for case in found:
         ours = case["programs"][0]["seconds"]["median"]
@@ -78,9 +79,11 @@ def report(args, graph, found):
     lines = [f"{graph.text()}, uniform, random weights; {args.rounds} rounds in turns. By `benchmarks/peers/run.sh`.",
              "Share: of the time in which this machine gathers a row for every arc, as cairn measures it.", "",
              *results.table(["width", "program", "ms", "share of the gather limit %", "time / cairn's",
-                             "largest difference"], rows)]
+                             "largest difference"], rows), "",
+             "MB at most: " + ", ".join(f"{name} {results.megabytes(peak)}" for name, peak in memory.items()) + "."]
     results.write(args.results / "spmm", "Sparse times dense, cairn beside PyTorch, SciPy and Eigen", args.threads,
-                  lines, {"nodes": graph.nodes, "arcs": graph.arcs, "rounds": args.rounds, "cases": found})
+                  lines, {"nodes": graph.nodes, "arcs": graph.arcs, "rounds": args.rounds, "peak_memory_bytes": memory,
+                         "cases": found})
 
 
 main()
