@@ -1,0 +1,1 @@
+"""What the comparisons with other programs share; benchmarks/peers/run.sh puts its folder's parent on the path."""

@@ -1,0 +1,1 @@
+"""Epochs of models, timed beside the same models in PyTorch."""
