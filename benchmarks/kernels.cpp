@@ -7,9 +7,9 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
-#include <memory>
 #include <utility>
 
+#include "benchmarks/random_inputs.h"
 #include "core/error.h"
 #include "core/parallel.h"
 #include "core/rng.h"
@@ -22,39 +22,6 @@ namespace cairn::benchmarks {
 namespace {
 
 constexpr double value_bytes = sizeof(Real);
-
-Tensor random_tensor(const Shape& shape, Rng& rng) {
-  Tensor tensor = Tensor::uninitialized(shape);
-  for (Real& value : tensor.values()) value = rng.uniform(-1, 1);
-  return tensor;
-}
-
-/// Rows of picks that ascend, at random: mean_degree a row, give or take as many.
-struct RandomRows {
-  std::vector<std::int64_t> offsets{0};
-  std::vector<std::int32_t> ids;
-};
-
-RandomRows random_rows(Index rows, Index columns, Index stored, Rng& rng) {
-  RandomRows result;
-  result.ids.reserve(static_cast<std::size_t>(stored));
-  for (Index row = 0; row < rows; ++row) {
-    const Index degree = (stored * (row + 1)) / rows - (stored * row) / rows;
-    const auto begin = static_cast<std::ptrdiff_t>(result.ids.size());
-    for (Index k = 0; k < degree; ++k) result.ids.push_back(static_cast<std::int32_t>(rng.below(columns)));
-    std::sort(result.ids.begin() + begin, result.ids.end());
-    result.ids.erase(std::unique(result.ids.begin() + begin, result.ids.end()), result.ids.end());
-    result.offsets.push_back(static_cast<std::int64_t>(result.ids.size()));
-  }
-  return result;
-}
-
-Propagation random_propagation(Index nodes, Index arcs, Rng& rng) {
-  RandomRows rows = random_rows(nodes, nodes, arcs, rng);
-  std::vector<Real> weights(rows.ids.size());
-  for (Real& weight : weights) weight = rng.uniform(0, 1);
-  return Propagation(nodes, nodes, std::move(rows.offsets), std::move(rows.ids), std::move(weights));
-}
 
 /// What a gathered row moves: whole cache lines.
 double line_bytes(Index width) { return std::ceil(static_cast<double>(width) * value_bytes / 64) * 64; }
@@ -147,9 +114,8 @@ void measure_propagation(Bench& bench, const Propagation& graph, Index width) {
 }
 
 void measure_sparse_products(Bench& bench, Index rows, Index columns, Index stored, Index width) {
-  RandomRows places = random_rows(rows, columns, stored, bench.rng());
-  auto pattern = std::make_shared<SparsePattern>(rows, columns, std::move(places.offsets), std::move(places.ids));
-  const SparseMatrix a(pattern, random_tensor({pattern->stored_count()}, bench.rng()));
+  const SparseMatrix a = random_sparse(rows, columns, stored, bench.rng());
+  const SparsePattern* const pattern = &a.pattern();
   const Tensor b = random_tensor({columns, width}, bench.rng());
   const Tensor u = random_tensor({rows, width}, bench.rng());
   const auto values = static_cast<double>(pattern->stored_count());
