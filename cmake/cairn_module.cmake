@@ -24,6 +24,7 @@ function(cairn_module path)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${path}/*.cpp)
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${path}/*.h)
   list(FILTER sources EXCLUDE REGEX "/peers/")  # programs that time other libraries, built by hand
+  list(FILTER sources EXCLUDE REGEX "/instructions/main\\.cpp$")  # a program of its own, see CMakeLists.txt
   if(sources)
     add_library(cairn_${folder} STATIC ${sources})
     set(visibility PUBLIC)
