@@ -89,6 +89,9 @@ TEST_CASE("node_order: rcm brings a shuffled grid, path and cycle back into a na
   CHECK(rcm_bandwidth(shuffled(support::cycle(50), 3)) == 2);  // least there is
   // From leaf 2, the lowest that is farthest from leaf 1: 2, 0, 1, 3, 4, then turned around.
   CHECK(node_order(support::star(5), NodeOrder::rcm) == std::vector<NodeId>{3, 2, 4, 1, 0});
+  // From 5, the other end of the longest way: 5, 2, 1, then 3 of one arc before 0 of two, 4, then turned around.
+  const Graph tree = Graph::from_edges(6, std::vector<Edge>{{1, 0}, {1, 2}, {1, 3}, {2, 5}, {0, 4}});
+  CHECK(node_order(tree, NodeOrder::rcm) == std::vector<NodeId>{1, 3, 4, 2, 0, 5});
 }
 
 TEST_CASE("node_order: rcm is as narrow as Boost.Graph's", "[graph][order]") {
