@@ -125,6 +125,7 @@ void measure_node_orders(Bench& bench, Index side) {
   const Graph shuffled = relabeled(grid, ids);
   Bench::Work work;
   work.bytes = static_cast<double>(grid.arc_count()) * (sizeof(NodeId) + line_bytes(1));
+  work.operations = static_cast<double>(grid.arc_count());  // whether its end has been found
   work.gather_bytes_per_second = measure_gather(grid.node_count(), sizeof(NodeId), bench.smoke());
   for (const std::string_view name : node_order_names()) {
     const NodeOrder order = node_order_of(name);
