@@ -91,6 +91,7 @@ std::vector<InstructionCount> comparable(const std::vector<InstructionCount>& st
 int compare(const std::string& path) {
   const CountComparison result = compare_counts(comparable(read_counts(path)), read_counted(), tolerance);
   fmt::print("{}", result.table);
+  if (kernels::best_vector_level() < VectorLevel::avx2) fmt::print("AVX2 is not compared: this processor has none\n");
   for (const std::string& fault : result.faults) fmt::print("{}\n", fault);
   if (result.faults.empty()) return 0;
   fmt::print("Off by more than {:.0f} %. Where that is meant, more or fewer: ./run instructions --update\n",
