@@ -7,12 +7,14 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
-#include <memory>
 #include <utility>
 
+#include "benchmarks/random_inputs.h"
 #include "core/error.h"
 #include "core/parallel.h"
 #include "core/rng.h"
+#include "graph/generate.h"
+#include "graph/node_order.h"
 #include "kernels/attention.h"
 #include "kernels/dense.h"
 #include "kernels/propagation.h"
@@ -22,39 +24,6 @@ namespace cairn::benchmarks {
 namespace {
 
 constexpr double value_bytes = sizeof(Real);
-
-Tensor random_tensor(const Shape& shape, Rng& rng) {
-  Tensor tensor = Tensor::uninitialized(shape);
-  for (Real& value : tensor.values()) value = rng.uniform(-1, 1);
-  return tensor;
-}
-
-/// Rows of picks that ascend, at random: mean_degree a row, give or take as many.
-struct RandomRows {
-  std::vector<std::int64_t> offsets{0};
-  std::vector<std::int32_t> ids;
-};
-
-RandomRows random_rows(Index rows, Index columns, Index stored, Rng& rng) {
-  RandomRows result;
-  result.ids.reserve(static_cast<std::size_t>(stored));
-  for (Index row = 0; row < rows; ++row) {
-    const Index degree = (stored * (row + 1)) / rows - (stored * row) / rows;
-    const auto begin = static_cast<std::ptrdiff_t>(result.ids.size());
-    for (Index k = 0; k < degree; ++k) result.ids.push_back(static_cast<std::int32_t>(rng.below(columns)));
-    std::sort(result.ids.begin() + begin, result.ids.end());
-    result.ids.erase(std::unique(result.ids.begin() + begin, result.ids.end()), result.ids.end());
-    result.offsets.push_back(static_cast<std::int64_t>(result.ids.size()));
-  }
-  return result;
-}
-
-Propagation random_propagation(Index nodes, Index arcs, Rng& rng) {
-  RandomRows rows = random_rows(nodes, nodes, arcs, rng);
-  std::vector<Real> weights(rows.ids.size());
-  for (Real& weight : weights) weight = rng.uniform(0, 1);
-  return Propagation(nodes, nodes, std::move(rows.offsets), std::move(rows.ids), std::move(weights));
-}
 
 /// What a gathered row moves: whole cache lines.
 double line_bytes(Index width) { return std::ceil(static_cast<double>(width) * value_bytes / 64) * 64; }
@@ -123,7 +92,7 @@ std::string graph_size(const Propagation& graph, Index width) {
   return fmt::format("{} nodes, {} arcs, width {}", graph.target_count(), graph.arc_count(), width);
 }
 
-void measure_propagation(Bench& bench, const Propagation& graph, Index width) {
+void measure_propagation(Bench& bench, const Propagation& graph, Index width, const std::string& name = "propagate") {
   const Tensor x = random_tensor({graph.source_count(), width}, bench.rng());
   Tensor y({graph.target_count(), width});
   const auto arcs = static_cast<double>(graph.arc_count());
@@ -134,7 +103,7 @@ void measure_propagation(Bench& bench, const Propagation& graph, Index width) {
   work.gather_bytes_per_second =
       measure_gather(graph.source_count(), width * static_cast<Index>(sizeof(Real)), bench.smoke());
   bench.measure(
-      "propagate", graph_size(graph, width), work, [&] { return y = kernels::propagate(graph, x); },
+      name, graph_size(graph, width), work, [&] { return y = kernels::propagate(graph, x); },
       [&](Index v, Index j) {
         double sum = 0;
         for (auto k = graph.offsets()[static_cast<std::size_t>(v)];
@@ -146,10 +115,44 @@ void measure_propagation(Bench& bench, const Propagation& graph, Index width) {
       });
 }
 
+/// What it costs to order nodes of a graph whose ids say nothing of where they lie, and what sums over arcs gain.
+void measure_node_orders(Bench& bench, Index side) {
+  const Graph grid = grid_graph(side, side);
+  std::vector<NodeId> ids = node_order(grid, NodeOrder::given);
+  for (Index i = grid.node_count() - 1; i > 0; --i) {
+    std::swap(ids[static_cast<std::size_t>(i)], ids[static_cast<std::size_t>(bench.rng().below(i + 1))]);
+  }
+  const Graph shuffled = relabeled(grid, ids);
+  Bench::Work work;
+  work.bytes = static_cast<double>(grid.arc_count()) * (sizeof(NodeId) + line_bytes(1));
+  work.operations = static_cast<double>(grid.arc_count());  // whether its end has been found
+  work.gather_bytes_per_second = measure_gather(grid.node_count(), sizeof(NodeId), bench.smoke());
+  for (const std::string_view name : node_order_names()) {
+    const NodeOrder order = node_order_of(name);
+    std::vector<NodeId> new_id = node_order(shuffled, order);
+    if (order != NodeOrder::given) {
+      const auto undone = [&] {  // 0 for each node that its new id leads back to
+        new_id = node_order(shuffled, order);
+        const std::vector<NodeId> old_id = inverse_order(new_id);
+        Tensor off({shuffled.node_count(), 1});
+        for (std::size_t u = 0; u < new_id.size(); ++u) {
+          off.data()[u] = old_id[static_cast<std::size_t>(new_id[u])] == static_cast<NodeId>(u) ? 0 : 1;
+        }
+        return off;
+      };
+      bench.measure(fmt::format("node order {}", name),
+                    fmt::format("{} nodes, {} arcs, a grid", grid.node_count(), grid.arc_count()), work, undone,
+                    [](Index, Index) { return 0.0; });
+    }
+    measure_propagation(
+        bench, Propagation::from_graph(relabeled(shuffled, new_id), Normalization::symmetric), 64,
+        order == NodeOrder::given ? "propagate, grid, ids shuffled" : fmt::format("propagate, grid, ids by {}", name));
+  }
+}
+
 void measure_sparse_products(Bench& bench, Index rows, Index columns, Index stored, Index width) {
-  RandomRows places = random_rows(rows, columns, stored, bench.rng());
-  auto pattern = std::make_shared<SparsePattern>(rows, columns, std::move(places.offsets), std::move(places.ids));
-  const SparseMatrix a(pattern, random_tensor({pattern->stored_count()}, bench.rng()));
+  const SparseMatrix a = random_sparse(rows, columns, stored, bench.rng());
+  const SparsePattern* const pattern = &a.pattern();
   const Tensor b = random_tensor({columns, width}, bench.rng());
   const Tensor u = random_tensor({rows, width}, bench.rng());
   const auto values = static_cast<double>(pattern->stored_count());
@@ -346,6 +349,7 @@ std::vector<KernelTiming> time_kernels(const KernelBenchOptions& options) {
   measure_dense_products(bench, bench.smoke() ? 200 : 16384, 256, 256);
   measure_dropout(bench, bench.smoke() ? 10000 : 50000000);
   measure_attention(bench, large, 8, 8);
+  measure_node_orders(bench, bench.smoke() ? 32 : 512);
   return bench.take();
 }
 

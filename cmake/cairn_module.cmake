@@ -26,6 +26,7 @@ function(cairn_module path)
   # Programs that time other libraries are built by hand. Found by place: the checkout's own path may hold such a word.
   file(GLOB_RECURSE peers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${path}/peers/*.cpp)
   list(REMOVE_ITEM sources ${peers})
+  list(FILTER sources EXCLUDE REGEX "/instructions/main\\.cpp$")  # a program of its own, see CMakeLists.txt
   if(sources)
     add_library(cairn_${folder} STATIC ${sources})
     set(visibility PUBLIC)
