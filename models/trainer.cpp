@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tensor/storage.h"
+
 namespace cairn {
 
 Trainer::Trainer(const Model& model, const Task& task, InputSource& input, Optimizer& optimizer,
@@ -62,6 +64,8 @@ const EpochRecord& Trainer::advance() {
     clip_gradients(parameters_, options_.clip_norm);
     optimizer_.step(parameters_, static_cast<Real>(rate));
     clear_gradients(parameters_);
+    // No two batches are of one size, and the pool, which keeps buffers by exact size, would hoard them all.
+    if (batches_) release_pooled_memory();
   }
   ++epochs_run_;
   if (task_.has(Part::validation)) {
