@@ -4,7 +4,7 @@
 #include <cmath>
 #include <utility>
 
-#include "data/deal.h"
+#include "core/draws.h"
 
 namespace cairn::benchmarks {
 

@@ -116,6 +116,9 @@ void ConfigOptions::check_auto() const {
       std::replace(option.begin(), option.end(), '_', '-');
       throw UsageError(fmt::format("--{}: --model auto chooses it itself", option));
     }
+    if (name == "batch_size" || name == "fan_out") {
+      throw UsageError("--batch-size: --model auto compares models of which some cannot be cut in batches");
+    }
   }
 }
 

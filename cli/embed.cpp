@@ -82,7 +82,8 @@ void Embed::declare(OptionList& options) {
                .help = "gir, gir-dist, pgnn, or any model, as in train",
                .set = [this](std::string_view text) { config_.set("model", text); },
                .default_text = [] { return std::string("gir"); }});
-  config_.declare(options, {"model", "task", "seeds", "fusion", "score", "node_disjoint", "redraw_negatives"});
+  config_.declare(options, {"model", "task", "seeds", "fusion", "score", "node_disjoint", "redraw_negatives",
+                            "batch_size", "fan_out"});
   options.text("from", "MODEL", "Model", "a file that `cairn train --save` wrote: its embeddings, without training",
                from_);
   options.text("path-cache", "DIR", "Position", "keep the paths from anchors here, for later runs on the same graph",

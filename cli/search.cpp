@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <filesystem>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "cli/common.h"
 #include "cli/config_options.h"
@@ -50,8 +52,9 @@ void Search::declare(OptionList& options) {
   options.text("save", "FILE", "Output", "what --resume needs (safetensors)", save_);
   options.flag("resume", "Output", "go on from the file of --save", resume_);
   options.text("report", "FILE", "Output", "a page with the decisions and the finalists (HTML)", report_);
-  // What the search decides itself.
-  config_.declare(options, searched_fields());
+  std::vector<std::string_view> left_out = searched_fields();  // what the search decides itself
+  left_out.insert(left_out.end(), {"batch_size", "fan_out"});  // it compares models that cannot all be cut
+  config_.declare(options, left_out);
   cli::declare(options, common_);
   declare_task_names(options);
   declare_dataset_names(options);

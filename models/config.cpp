@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "models/attention_plan.h"
+#include "models/batch_plan.h"
 #include "models/coordinate_plan.h"
 #include "models/layer_kinds.h"
 
@@ -132,6 +133,13 @@ const std::vector<ConfigField>& config_fields() {
       {"epochs", "training", "most epochs", &C::epochs},
       {"patience", "training", "epochs without a better validation score or loss before training stops; 0: all epochs",
        &C::patience},
+      {"batch_size", "batches",
+       "training nodes of a step, with sampled neighbors (task node; layers over neighbors); 0: all at once, with all",
+       &C::batch_size},
+      {"fan_out", "batches",
+       "neighbors drawn for a node at each hop from the batch outward, as 10,5, or one number for all hops; 0: all of "
+       "them; empty: 10",
+       &C::fan_out},
       {"train_per_class", "split", "training nodes of each class; 0: by ratio", &C::train_per_class},
       {"validation_count", "split", "validation nodes, with train-per-class", &C::validation_count},
       {"test_count", "split", "test nodes, with train-per-class; 0: the rest", &C::test_count},
@@ -270,6 +278,8 @@ void check_config(const TrainConfig& c) {
   at_least("feature_width", c.feature_width, 1);
   at_least("epochs", c.epochs, 1);
   at_least("patience", c.patience, 0);
+  at_least("batch_size", c.batch_size, 0);
+  fan_outs(c);  // what is no list of numbers fails here
   at_least("schedule_every", c.schedule_every, 1);
   at_least("train_per_class", c.train_per_class, 0);
   at_least("validation_count", c.validation_count, 0);

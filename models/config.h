@@ -91,6 +91,8 @@ struct TrainConfig {
   double schedule_factor = 0.1;
   Index epochs = 200;
   Index patience = 0;
+  Index batch_size = 0;
+  std::string fan_out;
 
   Index train_per_class = 0;
   Index validation_count = 500;

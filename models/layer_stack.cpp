@@ -67,20 +67,33 @@ Variable LayerStack::embed(const ModelInput& input, const Pass& pass) const {
   const bool points = globals_.back() != nullptr && input.attention().op->points();
   Input x = input.features();
   std::vector<Variable> rows;
+  std::size_t place = 0;  // among the layers that read arcs
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     const bool last = l + 1 == layers_.size();
     const Input dropped = points && !last ? x : dropout(x, dropout_, dropout_keys_[l], pass);
-    Variable h = layers_[l]->forward(input, dropped, pass);
+    Variable h = layers_[l]->forward(input, place, dropped, pass);
+    if (layers_[l]->form()) ++place;
     if (globals_[l] != nullptr) h = add(h, globals_[l]->forward(points ? x : dropped, input.attention(), pass));
     if (last && join_ == nullptr) return h;
     if (norms_[l] != nullptr) h = norms_[l]->forward(h, pass);
     h = activation_(h);
     const auto* before = std::get_if<Variable>(&x);
-    if (residual_ && before != nullptr && before->shape() == h.shape()) h = add(h, *before);
+    if (residual_ && before != nullptr && before->value().columns() == h.value().columns()) {
+      h = add(h, slice_rows(*before, 0, h.value().rows()));  // of a block the first sources are its targets
+    }
     x = h;
-    rows.push_back(std::move(h));
+    if (join_ != nullptr) rows.push_back(slice_rows(h, 0, input.row_count()));
   }
   return join_->forward(dropout(concat_columns(rows), dropout_, join_key_, pass));
+}
+
+std::optional<std::vector<Normalization>> LayerStack::block_forms() const {
+  std::vector<Normalization> forms;
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    if (globals_[l] != nullptr || layers_[l]->attends()) return std::nullopt;
+    if (const auto form = layers_[l]->form()) forms.push_back(*form);
+  }
+  return forms;
 }
 
 void LayerStack::visit_layer(const ParameterVisitor& visitor, const std::string& name, const Module& layer,

@@ -21,7 +21,32 @@ ModelInput::ModelInput(Input features, Graph graph)
   require_rows(features_, node_count());
 }
 
+ModelInput ModelInput::of_batch(Input features, Index row_count, std::vector<Propagation> blocks) {
+  Index rows = rows_of(features);
+  for (const Propagation& block : blocks) {
+    if (block.source_count() != rows || block.target_count() > rows) {
+      throw ShapeError(fmt::format("batch: a block of {} sources and {} targets follows {} rows", block.source_count(),
+                                   block.target_count(), rows));
+    }
+    rows = block.target_count();
+  }
+  if (row_count != rows) throw ShapeError(fmt::format("batch: {} nodes, but {} rows", row_count, rows));
+  const Index nodes = rows_of(features);
+  ModelInput input(std::move(features), Graph::from_edges(nodes, {}));
+  input.batch_ = std::make_shared<const Batch>(Batch{row_count, std::move(blocks)});
+  return input;
+}
+
+const Propagation& ModelInput::propagation(Normalization normalization, std::size_t place) const {
+  if (batch_ == nullptr) return propagation(normalization);
+  if (place >= batch_->blocks.size()) {
+    throw ShapeError(fmt::format("batch: layer {} reads arcs, found {} blocks", place, batch_->blocks.size()));
+  }
+  return batch_->blocks[place];
+}
+
 const Propagation& ModelInput::propagation(Normalization normalization) const {
+  if (batch_ != nullptr) throw ShapeError("model input: a batch has blocks for layers, not the whole graph");
   const std::lock_guard lock(prepared_->mutex);
   const auto found = prepared_->forms.find(normalization);
   if (found != prepared_->forms.end()) return found->second;

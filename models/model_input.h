@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <vector>
 
 #include "graph/graph.h"
 #include "kernels/propagation.h"
@@ -21,11 +22,21 @@ class ModelInput {
   /// Throws ShapeError unless the features have a row a node.
   ModelInput(Input features, Graph graph);
 
+  /// What a batch of nodes needs of an input: rows of features, those of the batch's `row_count` nodes first, and for
+  /// each layer that reads arcs, from the features on, its block, whose sources are the rows that come into the layer.
+  /// The graph has no arcs. Throws ShapeError unless rows and blocks fit each other.
+  static ModelInput of_batch(Input features, Index row_count, std::vector<Propagation> blocks);
+
   const Input& features() const { return features_; }
   const Graph& graph() const { return graph_; }
   Index node_count() const { return graph_.node_count(); }
-  /// Prepared at the first call, then kept.
+  /// Rows that a model is to give: one a node, or of a batch its own.
+  Index row_count() const { return batch_ == nullptr ? node_count() : batch_->row_count; }
+  /// Prepared at the first call, then kept. Throws ShapeError in a batch, which has blocks alone.
   const Propagation& propagation(Normalization normalization) const;
+  /// What layer number `place` of those that read arcs is given: in a batch its block, else propagation(normalization).
+  /// Throws ShapeError where the batch has none.
+  const Propagation& propagation(Normalization normalization, std::size_t place) const;
   bool has_position() const { return position_.has_value(); }
   /// Throws ShapeError where there is none.
   const PositionInput& position() const;
@@ -51,8 +62,14 @@ class ModelInput {
     std::map<Normalization, Propagation> forms;
   };
 
+  struct Batch {
+    Index row_count = 0;
+    std::vector<Propagation> blocks;
+  };
+
   Input features_;
   Graph graph_;
+  std::shared_ptr<const Batch> batch_;  // null: all nodes
   std::optional<PositionInput> position_;
   std::shared_ptr<const Coordinates> coordinates_;   // null: none
   std::shared_ptr<const AttentionInput> attention_;  // null: none

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "models/attention_plan.h"
+#include "models/batch_plan.h"
 #include "models/coordinate_plan.h"
 #include "models/defaults.h"
 #include "models/layer_kinds.h"
@@ -17,6 +18,7 @@ namespace cairn {
 TrainConfig settled_config(TrainConfig config, const Dataset& dataset) {
   default_config(config.model, config.task);  // an unknown name fails here
   check_config(config);
+  check_batches(config);
   const std::vector<std::string_view> parts = model_parts(config.model);
   if (std::find(parts.begin(), parts.end(), "stack") != parts.end()) {
     config.layers = static_cast<Index>(layer_kinds(config).size());

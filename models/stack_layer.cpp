@@ -9,11 +9,12 @@ namespace {
 class ArcLayer : public StackLayer {
  public:
   explicit ArcLayer(std::unique_ptr<GraphLayer> layer) : layer_(std::move(layer)) {}
-  Variable forward(const ModelInput& input, const Input& x, const Pass& pass) const override {
-    const auto form = layer_->normalization();
-    return layer_->forward(form ? input.propagation(*form) : Propagation(), x, pass);
+  std::optional<Normalization> form() const override { return layer_->normalization(); }
+  Variable forward(const ModelInput& input, std::size_t place, const Input& x, const Pass& pass) const override {
+    return layer_->forward(form() ? input.propagation(*form(), place) : Propagation(), x, pass);
   }
   Index out_width() const override { return layer_->out_width(); }
+  bool attends() const override { return false; }
   void visit(const ParameterVisitor& visitor) const override { layer_->visit(visitor); }
 
  private:
@@ -23,10 +24,12 @@ class ArcLayer : public StackLayer {
 class AttentionLayer : public StackLayer {
  public:
   AttentionLayer(const KernelAttentionOptions& options, Rng& rng) : attention_(options, rng) {}
-  Variable forward(const ModelInput& input, const Input& x, const Pass&) const override {
+  std::optional<Normalization> form() const override { return std::nullopt; }
+  Variable forward(const ModelInput& input, std::size_t, const Input& x, const Pass&) const override {
     return attention_.forward(x, Variable(), input.attention());
   }
   Index out_width() const override { return attention_.out_width(); }
+  bool attends() const override { return true; }
   void visit(const ParameterVisitor& visitor) const override { attention_.visit(visitor); }
 
  private:

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tensor/storage.h"
+
 namespace cairn {
 
 Trainer::Trainer(const Model& model, const Task& task, InputSource& input, Optimizer& optimizer,
@@ -20,6 +22,14 @@ Trainer::Trainer(const Model& model, const Task& task, InputSource& input, Optim
     parameters_.push_back(std::move(parameter));
   }
   rate_share(options_.schedule, 0, options_.epochs);  // an unknown schedule fails before any work
+  if (options_.batches.size == 0) return;
+  const auto forms = model.block_forms();
+  if (!forms || task.training_nodes().empty()) {
+    throw UsageError("batches: expected a model of layers over neighbors and a task that learns from single nodes");
+  }
+  batches_.emplace(
+      *forms, task.training_nodes(),
+      BatchOptions{.size = options_.batches.size, .fan_outs = options_.batches.fan_outs, .seed = options_.seed});
 }
 
 bool Trainer::done() const {
@@ -27,26 +37,40 @@ bool Trainer::done() const {
   return options_.patience > 0 && task_.has(Part::validation) && epochs_run_ - last_progress_ >= options_.patience;
 }
 
-const EpochRecord& Trainer::advance() {
-  const Index step = epochs_run_;
-  const double rate = options_.learning_rate * rate_share(options_.schedule, step, options_.epochs);
-  {
-    const Pass pass = Pass::training(options_.seed, step);
-    const Variable loss = task_.loss(model_.embed(input_.at(step), pass), pass);
-    last_ = {.epoch = step + 1,
-             .train_loss = static_cast<double>(loss.value().item()),
-             .learning_rate = rate,
-             .validation = {}};
-    if (!std::isfinite(last_.train_loss)) report_bad_numbers(step);
-    backward(loss);
+Variable Trainer::loss_of(Index epoch, Index batch) {
+  const ModelInput& whole = input_.at(epoch);
+  if (!batches_) {
+    const Pass pass = Pass::training(options_.seed, epoch);
+    return task_.loss(model_.embed(whole, pass), pass);
   }
-  clip_gradients(parameters_, options_.clip_norm);
-  optimizer_.step(parameters_, static_cast<Real>(rate));
-  clear_gradients(parameters_);
+  const Pass pass = Pass::training(options_.seed, epoch * batches_->count() + batch);
+  const std::span<const NodeId> nodes = batches_->nodes(epoch, batch);
+  return task_.batch_loss(model_.embed(batches_->input(whole, nodes, epoch), pass), nodes, pass);
+}
+
+const EpochRecord& Trainer::advance() {
+  const Index epoch = epochs_run_;
+  const double rate = options_.learning_rate * rate_share(options_.schedule, epoch, options_.epochs);
+  const Index steps = batches_ ? batches_->count() : 1;
+  last_ = {.epoch = epoch + 1, .train_loss = 0, .learning_rate = rate, .validation = {}};
+  for (Index step = 0; step < steps; ++step) {
+    {
+      const Variable loss = loss_of(epoch, step);
+      const auto value = static_cast<double>(loss.value().item());
+      if (!std::isfinite(value)) report_bad_numbers(epoch, step);
+      last_.train_loss += value * (batches_ ? batches_->share(step) : 1);
+      backward(loss);
+    }
+    clip_gradients(parameters_, options_.clip_norm);
+    optimizer_.step(parameters_, static_cast<Real>(rate));
+    clear_gradients(parameters_);
+    // No two batches are of one size, and the pool, which keeps buffers by exact size, would hoard them all.
+    if (batches_) release_pooled_memory();
+  }
   ++epochs_run_;
   if (task_.has(Part::validation)) {
     const WithoutGradients without_gradients;
-    last_.validation = task_.evaluate(model_.embed(input_.at(step), Pass::evaluation()).value(), Part::validation);
+    last_.validation = task_.evaluate(model_.embed(input_.at(epoch), Pass::evaluation()).value(), Part::validation);
   }
   keep_if_best();
   return last_;
@@ -81,21 +105,20 @@ void Trainer::restore_best() {
   }
 }
 
-void Trainer::report_bad_numbers(Index step) const {
+void Trainer::report_bad_numbers(Index epoch, Index batch) {
   for (const NamedParameter& parameter : parameters_) {
     if (!all_finite(parameter.value.value())) {
       throw NumericError(fmt::format("epoch {}: parameter {} is not finite; try a smaller --learning-rate or --clip",
-                                     step + 1, parameter.name));
+                                     epoch + 1, parameter.name));
     }
   }
   try {
     const CheckNumbers check;
-    const Pass pass = Pass::training(options_.seed, step);  // the same draws: the same numbers go bad again
-    task_.loss(model_.embed(input_.at(step), pass), pass);
+    loss_of(epoch, batch);  // the same draws: the same numbers go bad again
   } catch (const NumericError& error) {
-    throw NumericError(fmt::format("epoch {}: {}", step + 1, error.what()));
+    throw NumericError(fmt::format("epoch {}: {}", epoch + 1, error.what()));
   }
-  throw NumericError(fmt::format("epoch {}: the loss is not finite", step + 1));
+  throw NumericError(fmt::format("epoch {}: the loss is not finite", epoch + 1));
 }
 
 void Trainer::save_best(NamedTensors& to, const std::string& prefix) const {

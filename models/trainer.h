@@ -1,9 +1,11 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "models/model.h"
+#include "models/node_batches.h"
 #include "models/tasks/task.h"
 #include "optim/optimizer.h"
 #include "optim/schedule.h"
@@ -11,28 +13,37 @@
 
 namespace cairn {
 
+/// How an epoch is cut into steps.
+struct TrainBatches {
+  Index size = 0;               // nodes of a step; 0: one step an epoch, on all of them
+  std::vector<Index> fan_outs;  // as BatchOptions has them
+};
+
 struct TrainOptions {
   Index epochs = 200;
   Index patience = 0;  // epochs without a better score or a better tie-break on validation; 0: no early stop
   double learning_rate = 0.01;
   ScheduleOptions schedule;
-  double clip_norm = 0;
+  double clip_norm = 0;  // of a step
+  TrainBatches batches = {};
   std::uint64_t seed = 0;  // of dropout and all else that is drawn at a step
 };
 
 struct EpochRecord {
-  Index epoch = 0;  // counted from 1
-  double train_loss = 0;
+  Index epoch = 0;        // counted from 1
+  double train_loss = 0;  // mean over the epoch's training nodes, each at its step
   double learning_rate = 0;
   Metrics validation;  // empty where there is nothing to validate with
 };
 
-/// Full-batch training of one model, an epoch at a time: forward, backward, step, validation. Keeps the weights of the
-/// best validation epoch; without anything to validate with, the last ones. An epoch is judged on the input that it was
-/// trained on.
+/// Training of one model, an epoch at a time: forward, backward, step, on all training nodes at once or on one batch of
+/// them after the other with sampled neighbors (NodeBatches); then validation, on the whole graph. Keeps the weights of
+/// the best validation epoch; without anything to validate with, the last ones. An epoch is judged on the input that it
+/// was trained on.
 class Trainer {
  public:
-  /// Model, task, input and optimizer must outlive the trainer.
+  /// Model, task, input and optimizer must outlive the trainer. Throws UsageError where batches are asked for and model
+  /// or task know none, and as NodeBatches.
   Trainer(const Model& model, const Task& task, InputSource& input, Optimizer& optimizer, const TrainOptions& options);
 
   bool done() const;
@@ -54,8 +65,10 @@ class Trainer {
   void restore(const NamedTensors& from, const std::string& prefix);
 
  private:
+  /// The loss of a step: of the epoch, or of one of its batches.
+  Variable loss_of(Index epoch, Index batch);
   void keep_if_best();
-  [[noreturn]] void report_bad_numbers(Index step) const;
+  [[noreturn]] void report_bad_numbers(Index epoch, Index batch);
 
   const Model& model_;
   const Task& task_;
@@ -63,6 +76,7 @@ class Trainer {
   Optimizer& optimizer_;
   TrainOptions options_;
   std::vector<NamedParameter> parameters_;  // of the model, then of the task
+  std::optional<NodeBatches> batches_;
 
   Index epochs_run_ = 0;
   Index best_epoch_ = 0;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "models/batch_plan.h"
 #include "models/coordinate_plan.h"
 #include "models/defaults.h"
 #include "models/models.h"
@@ -41,6 +42,7 @@ TrainOptions train_options(const TrainConfig& config, std::uint64_t seed) {
                        .factor = config.schedule_factor,
                        .floor = config.schedule_factor},
           .clip_norm = config.clip,
+          .batches = {.size = config.batch_size, .fan_outs = fan_outs(config)},
           .seed = seed};
 }
 

@@ -100,6 +100,14 @@ Variable slice_columns(const Variable& x, Index begin, Index end) {
       [begin](BackwardStep& step) { kernels::add_to_columns(step.upstream(), begin, step.gradient(0)); });
 }
 
+Variable slice_rows(const Variable& x, Index begin, Index end) {
+  kernels::require_matrix("slice_rows", x.value());
+  if (begin == 0 && end == x.value().rows()) return x;
+  return make_operation("slice_rows", kernels::slice_rows(x.value(), begin, end), {x}, [begin](BackwardStep& step) {
+    kernels::add_to_rows(step.upstream(), begin, step.gradient(0));
+  });
+}
+
 Variable gather_rows(const Variable& x, std::span<const NodeId> ids) {
   kernels::require_matrix("gather_rows", x.value());
   Tensor y = Tensor::uninitialized(Shape{static_cast<Index>(ids.size()), x.value().columns()});

@@ -34,6 +34,8 @@ Variable reshape(const Variable& x, const Shape& shape);
 Variable concat_columns(std::span<const Variable> parts);
 /// Columns begin .. end - 1 of [N, D].
 Variable slice_columns(const Variable& x, Index begin, Index end);
+/// Rows begin .. end - 1 of [N, D]; x itself where these are all.
+Variable slice_rows(const Variable& x, Index begin, Index end);
 /// Rows ids[0], ids[1], ... of [N, D]: [ids.size(), D]. Ids may repeat.
 Variable gather_rows(const Variable& x, std::span<const NodeId> ids);
 

@@ -8,10 +8,11 @@
 #include <string_view>
 #include <utility>
 
+#include "core/draws.h"
 #include "core/error.h"
+#include "core/key_set.h"
 #include "data/deal.h"
 #include "data/graph_numbers.h"
-#include "data/key_set.h"
 #include "graph/traversal.h"
 
 namespace cairn {

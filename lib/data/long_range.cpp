@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/draws.h"
 #include "core/error.h"
-#include "data/deal.h"
 #include "graph/generate.h"
 
 namespace cairn {

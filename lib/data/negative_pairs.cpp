@@ -6,8 +6,8 @@
 #include <tuple>
 #include <utility>
 
+#include "core/draws.h"
 #include "core/error.h"
-#include "data/deal.h"
 #include "data/graph_numbers.h"
 
 namespace cairn {

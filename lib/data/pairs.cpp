@@ -7,10 +7,11 @@
 #include <limits>
 #include <string_view>
 
+#include "core/draws.h"
 #include "core/error.h"
+#include "core/key_set.h"
 #include "data/deal.h"
 #include "data/graph_numbers.h"
-#include "data/key_set.h"
 #include "data/negative_pairs.h"
 
 namespace cairn {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/draws.h"
 #include "core/error.h"
 #include "data/deal.h"
 

@@ -21,7 +21,7 @@ enum class Normalization : std::uint8_t {
 };
 
 /// What layers see of a graph: each target pulls from its sources. Source and target counts may differ (sampled
-/// blocks). Immutable; copies share storage.
+/// blocks, whose first sources are the targets). Immutable; copies share storage.
 class Propagation {
  public:
   Propagation();

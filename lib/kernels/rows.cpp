@@ -165,4 +165,24 @@ void add_to_columns(const Tensor& x, Index first, Tensor& y) {
   });
 }
 
+Tensor slice_rows(const Tensor& x, Index begin, Index end) {
+  require_matrix("slice_rows", x);
+  if (begin < 0 || begin > end || end > x.rows()) {
+    throw ShapeError(fmt::format("slice_rows: {} has no rows {} to {}", to_string(x.shape()), begin, end));
+  }
+  Tensor y = Tensor::uninitialized(Shape{end - begin, x.columns()});
+  const Index width = x.columns();
+  each_row(y.rows(), width, [&](Index i) { std::copy_n(x.data() + (begin + i) * width, width, y.data() + i * width); });
+  return y;
+}
+
+void add_to_rows(const Tensor& x, Index first, Tensor& y) {
+  require_fit(x.columns() == y.columns() && first + x.rows() <= y.rows(), "slice_rows", y, x);
+  const Index width = x.columns();
+  each_row(x.rows(), width, [&](Index i) {
+    Real* const to = y.data() + (first + i) * width;
+    for (Index j = 0; j < width; ++j) to[j] += x.data()[i * width + j];
+  });
+}
+
 }  // namespace cairn::kernels

@@ -41,5 +41,9 @@ void add_columns_of(const Tensor& x, Index first, Tensor& y);
 Tensor slice_columns(const Tensor& x, Index begin, Index end);
 /// Columns first .. first + (columns of x) of y += x.
 void add_to_columns(const Tensor& x, Index first, Tensor& y);
+/// Rows begin .. end - 1 of x.
+Tensor slice_rows(const Tensor& x, Index begin, Index end);
+/// Rows first .. first + (rows of x) of y += x.
+void add_to_rows(const Tensor& x, Index first, Tensor& y);
 
 }  // namespace cairn::kernels

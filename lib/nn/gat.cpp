@@ -31,7 +31,8 @@ Variable Gat::forward(const Propagation& propagation, const Input& x, const Pass
   const AttendOptions attention{
       .negative_slope = options_.negative_slope, .dropout_rate = options_.attention_dropout, .dropout_key = key_};
   const Variable attended =
-      attend(propagation, h, head_dot(h, source_score_), head_dot(h, target_score_), attention, pass);
+      attend(propagation, h, head_dot(h, source_score_),
+             head_dot(slice_rows(h, 0, propagation.target_count()), target_score_), attention, pass);
   const bool average = !options_.concatenate && options_.heads > 1;
   return add_row(average ? mean_heads(attended, options_.heads) : attended, bias_);
 }

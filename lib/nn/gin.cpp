@@ -13,7 +13,8 @@ Gin::Gin(Index in, Index inner, Index out, Rng& rng)
 Variable Gin::forward(const Propagation& propagation, const Input& x, const Pass&) const {
   // The sum and the first linear map commute, and after the map rows are narrower and dense.
   const Variable h = matmul(x, weight_);
-  const Variable summed = add(scale(h, shift(epsilon_, 1)), propagate(propagation, h));
+  const Variable summed =
+      add(scale(slice_rows(h, 0, propagation.target_count()), shift(epsilon_, 1)), propagate(propagation, h));
   return second_.forward(relu(add_row(summed, bias_)));
 }
 

@@ -8,12 +8,14 @@
 
 namespace cairn {
 
-/// A layer from rows of the sources to rows of the targets of a propagation.
+/// A layer from rows of the sources to rows of the targets of a propagation. Of the sources the first are the targets:
+/// a layer that reads a target's own row finds it there.
 class GraphLayer : public Module {
  public:
   /// The form of the graph that forward() expects; nothing: the layer reads no arcs.
   virtual std::optional<Normalization> normalization() const = 0;
-  /// x: [N, in]. Returns [N, out_width()]. Throws ShapeError where x does not fit the layer or the propagation.
+  /// x: [S, in] of the sources. Returns [T, out_width()] of the targets (a layer that reads no arcs: [S, out_width()]).
+  /// On a whole graph both are its N nodes. Throws ShapeError where x does not fit the layer or the propagation.
   virtual Variable forward(const Propagation& propagation, const Input& x, const Pass& pass) const = 0;
   virtual Index out_width() const = 0;
 };

@@ -1,5 +1,8 @@
 #include "nn/input.h"
 
+#include <numeric>
+#include <vector>
+
 namespace cairn {
 
 Index rows_of(const Input& x) {
@@ -18,6 +21,18 @@ Variable matmul(const Input& x, const Variable& weight) {
 
 Input dropout(const Input& x, Real rate, std::uint64_t key, const Pass& pass) {
   return std::visit([&](const auto& kind) { return Input(dropout(kind, rate, key, pass)); }, x);
+}
+
+Input gather_rows(const Input& x, std::span<const NodeId> ids) {
+  return std::visit([&](const auto& kind) { return Input(gather_rows(kind, ids)); }, x);
+}
+
+Input first_rows(const Input& x, Index count) {
+  if (count == rows_of(x)) return x;
+  if (const auto* dense = std::get_if<Variable>(&x)) return slice_rows(*dense, 0, count);
+  std::vector<NodeId> ids(static_cast<std::size_t>(count));
+  std::iota(ids.begin(), ids.end(), NodeId{0});
+  return gather_rows(x, ids);
 }
 
 }  // namespace cairn

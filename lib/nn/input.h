@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <variant>
 
 #include "autodiff/ops_dense.h"
@@ -19,5 +20,10 @@ Index columns_of(const Input& x);
 Variable matmul(const Input& x, const Variable& weight);
 /// As the operation of that name, for either kind.
 Input dropout(const Input& x, Real rate, std::uint64_t key, const Pass& pass);
+
+/// Rows ids[0], ids[1], ... of features, which want no gradient.
+Input gather_rows(const Input& x, std::span<const NodeId> ids);
+/// The first `count` rows; x itself where these are all.
+Input first_rows(const Input& x, Index count);
 
 }  // namespace cairn

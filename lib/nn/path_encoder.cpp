@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 
 #include "autodiff/ops_normalize.h"
 #include "autodiff/recompute.h"
@@ -21,14 +20,6 @@ Variable sum_of(const std::vector<Variable>& parts) {
 
 Variable concatenated(const std::vector<Variable>& parts) {
   return parts.size() == 1 ? parts.front() : concat_columns(parts);
-}
-
-/// Rows first .. first + count - 1.
-Variable rows_from(const Variable& x, Index first, Index count) {
-  if (count == x.value().rows()) return x;
-  std::vector<NodeId> ids(static_cast<std::size_t>(count));
-  std::iota(ids.begin(), ids.end(), static_cast<NodeId>(first));
-  return gather_rows(x, ids);
 }
 
 }  // namespace
@@ -95,7 +86,7 @@ Variable PathEncoder::forward(const PositionInput& position, const Input& x, con
       sum_of(contributions(last, slices, e, pass, [=, this](const PathStates& states, Index first) {
         const Index columns = states.slot_count * options_.width;
         return matmul(reshape(states.table, Shape{nodes, columns}),
-                      rows_from(read_out_->weight(), first * options_.width, columns));
+                      slice_rows(read_out_->weight(), first * options_.width, first * options_.width + columns));
       }));
   const Variable mapped = add_row(product, read_out_->bias());
   return second_read_out_ == nullptr ? mapped : second_read_out_->forward(relu(mapped));

@@ -17,7 +17,7 @@ Variable TwoWeightLayer::forward(const Propagation& propagation, const Input& x,
   const bool move_first = dense != nullptr && columns_of(x) < out_width();
   const Variable neighbors =
       move_first ? matmul(propagate(propagation, *dense), neighbor_) : propagate(propagation, matmul(x, neighbor_));
-  const Variable self = matmul(x, self_);
+  const Variable self = matmul(first_rows(x, propagation.target_count()), self_);
   return add_row(subtract_neighbors_ ? subtract(self, neighbors) : add(self, neighbors), bias_);
 }
 

@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 #include <numeric>
 #include <utility>
+
+#include "core/error.h"
+#include "core/parallel.h"
 
 namespace cairn {
 
@@ -84,6 +88,29 @@ Tensor SparseMatrix::to_dense() const {
     }
   }
   return dense;
+}
+
+SparseMatrix gather_rows(const SparseMatrix& x, std::span<const NodeId> ids) {
+  const auto from = x.pattern().offsets();
+  std::vector<std::int64_t> offsets{0};
+  offsets.reserve(ids.size() + 1);
+  for (const NodeId id : ids) {
+    if (id < 0 || id >= x.rows()) throw ShapeError(fmt::format("gather_rows: id {} of {} rows", id, x.rows()));
+    const auto row = static_cast<std::size_t>(id);
+    offsets.push_back(offsets.back() + from[row + 1] - from[row]);
+  }
+  std::vector<std::int32_t> columns(static_cast<std::size_t>(offsets.back()));
+  Tensor values = Tensor::uninitialized(Shape{static_cast<Index>(columns.size())});
+  parallel_blocks(static_cast<Index>(ids.size()), 256, [&](Index begin, Index end) {
+    for (auto k = static_cast<std::size_t>(begin); k < static_cast<std::size_t>(end); ++k) {
+      const std::int64_t first = from[static_cast<std::size_t>(ids[k])];
+      std::copy_n(x.pattern().columns().begin() + first, offsets[k + 1] - offsets[k], columns.begin() + offsets[k]);
+      std::copy_n(x.values().data() + first, offsets[k + 1] - offsets[k], values.data() + offsets[k]);
+    }
+  });
+  const auto rows = static_cast<Index>(ids.size());
+  return SparseMatrix(std::make_shared<SparsePattern>(rows, x.columns(), std::move(offsets), std::move(columns)),
+                      std::move(values));
 }
 
 }  // namespace cairn

@@ -70,4 +70,7 @@ class SparseMatrix {
   Tensor values_;
 };
 
+/// Rows ids[0], ids[1], ... of x. Throws ShapeError for an id that is none of its rows.
+SparseMatrix gather_rows(const SparseMatrix& x, std::span<const NodeId> ids);
+
 }  // namespace cairn

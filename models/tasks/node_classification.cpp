@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 #include "autodiff/ops_loss.h"
@@ -27,6 +28,14 @@ NodeClassification::NodeClassification(std::vector<std::int32_t> labels, Index c
 
 Variable NodeClassification::part_loss(const Variable& scores, Part part, const Pass&) const {
   return cross_entropy(scores, labels_, split_.of(part));
+}
+
+Variable NodeClassification::batch_loss(const Variable& scores, std::span<const NodeId> nodes, const Pass&) const {
+  std::vector<std::int32_t> labels;
+  std::vector<NodeId> rows(nodes.size());
+  std::iota(rows.begin(), rows.end(), NodeId{0});
+  for (const NodeId node : nodes) labels.push_back(labels_.at(static_cast<std::size_t>(node)));
+  return cross_entropy(scores, labels, rows);
 }
 
 Metrics NodeClassification::evaluate(const Tensor& scores, Part part) const {

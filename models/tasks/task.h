@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 
 #include "autodiff/pass.h"
@@ -27,6 +28,12 @@ class Task : public Module {
   Variable loss(const Variable& embedding, const Pass& pass) const { return part_loss(embedding, Part::train, pass); }
   /// The same over any part that has() something; only training redraws what it learns from.
   virtual Variable part_loss(const Variable& embedding, Part part, const Pass& pass) const = 0;
+  /// Nodes that each have a loss of their own, of which the training part's is the mean: they can be learned from in
+  /// batches. None: the loss is of something else.
+  virtual std::span<const NodeId> training_nodes() const { return {}; }
+  /// The mean loss of some of these nodes. rows: [nodes.size(), out_width()], in their order. Throws ShapeError where
+  /// there are none to learn from.
+  virtual Variable batch_loss(const Variable& rows, std::span<const NodeId> nodes, const Pass& pass) const;
   virtual Metrics evaluate(const Tensor& embedding, Part part) const = 0;
   /// Whether the part has anything to judge.
   virtual bool has(Part part) const = 0;

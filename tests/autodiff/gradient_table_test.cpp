@@ -128,6 +128,9 @@ Rows rearranging_rows() {
     rows.push_back({"slice_columns, none", [d](Inputs in) { return slice_columns(in[0], d, d); }, {x}});
     rows.push_back({"slice_columns, all", [d](Inputs in) { return slice_columns(in[0], 0, d); }, {x}});
     rows.push_back({"slice_columns, some", [d](Inputs in) { return slice_columns(in[0], d / 3, d - d / 3); }, {x}});
+    rows.push_back({"slice_rows, none", [n](Inputs in) { return slice_rows(in[0], n, n); }, {x}});
+    rows.push_back({"slice_rows, all", [n](Inputs in) { return slice_rows(in[0], 0, n); }, {x}});
+    rows.push_back({"slice_rows, some", [n](Inputs in) { return slice_rows(in[0], n / 3, n - n / 3); }, {x}});
     rows.push_back({"gather_rows, none", [](Inputs in) { return gather_rows(in[0], {}); }, {x}});
     if (n == 0) continue;
     const std::vector<NodeId> ids{static_cast<NodeId>(n - 1), 0, static_cast<NodeId>(n - 1),

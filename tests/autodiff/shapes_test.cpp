@@ -69,6 +69,14 @@ TEST_CASE("operations throw a ShapeError that names them where shapes do not fit
        [] {
          return slice_columns(zeros({2, 3}), -1, 1);
        }},
+      {"slice_rows",
+       [] {
+         return slice_rows(zeros({2, 3}), 1, 3);
+       }},
+      {"slice_rows",
+       [] {
+         return slice_rows(zeros({2, 3}), 2, 1);
+       }},
       {"gather",
        [] {
          return gather_rows(zeros({2, 3}), std::array<NodeId, 1>{2});

@@ -79,6 +79,7 @@ std::vector<GradientRow> large_rows() {
        {x}},
       {"concat_columns", [](Inputs in) { return concat_columns(in); }, {x, off_zero({rows, 2}, 2)}},
       {"slice_columns", [](Inputs in) { return slice_columns(in[0], 1, 4); }, {x}},
+      {"slice_rows", [](Inputs in) { return slice_rows(in[0], 3, in[0].value().rows() - 2); }, {x}},
       {"gather_rows", [ids](Inputs in) { return gather_rows(in[0], ids); }, {x}},
       {"head_dot", [](Inputs in) { return head_dot(in[0], in[1]); }, {x, off_zero({3, 2}, 2)}},
       {"mean_heads", [](Inputs in) { return mean_heads(in[0], 3); }, {x}},

@@ -5,9 +5,9 @@
 #include <limits>
 #include <vector>
 
+#include "core/draws.h"
 #include "core/error.h"
 #include "core/rng.h"
-#include "data/deal.h"
 #include "support/catch.h"
 
 using namespace cairn;

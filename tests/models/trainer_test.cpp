@@ -1,6 +1,7 @@
 #include "models/trainer.h"
 
 #include <cmath>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,6 +30,23 @@ class OneWeight : public Model {
 
  private:
   Variable weight_ = Variable::parameter(Tensor(Shape{1, 1}));
+};
+
+/// A linear map of the features, which notes the steps that it is trained at.
+class NotesSteps : public Model {
+ public:
+  Variable embed(const ModelInput& input, const Pass& pass) const override {
+    if (pass.is_training()) steps_.push_back(pass.step());
+    return matmul(input.features(), weight_);
+  }
+  Index out_width() const override { return 2; }
+  std::optional<std::vector<Normalization>> block_forms() const override { return std::vector<Normalization>{}; }
+  void visit(const ParameterVisitor& visitor) const override { visitor("weight", weight_); }
+  const std::vector<Index>& steps() const { return steps_; }
+
+ private:
+  Variable weight_ = Variable::parameter(Tensor(Shape{1, 2}));
+  mutable std::vector<Index> steps_;
 };
 
 /// Validation figures as written down: (score, tie-break) of epoch 1, 2, ...
@@ -139,6 +157,29 @@ TEST_CASE("trainer: without validation nodes all epochs run and the last weights
   CHECK(run.trainer.last_epoch().validation.empty());
   run.trainer.restore_best();
   CHECK(run.model.weight() == -7);
+}
+
+TEST_CASE("trainer: every batch of a run has a step of its own, by which it drops", "[models][trainer][batches]") {
+  const NotesSteps model;
+  const NodeClassification task({0, 1, 0, 1, 0}, 2, {.train = {0, 1, 2, 3, 4}, .validation = {}, .test = {}});
+  FixedInput input(ModelInput(Variable::constant(Tensor(Shape{5, 1}, 1)), support::path(5)));
+  const auto optimizer = make_optimizer({.name = "sgd"});
+  TrainOptions batches = options(2);
+  batches.batches = {.size = 2, .fan_outs = {1}};
+  Trainer trainer(model, task, input, *optimizer, batches);
+  while (!trainer.done()) trainer.advance();
+  CHECK(model.steps() == std::vector<Index>{0, 1, 2, 3, 4, 5});
+}
+
+TEST_CASE("trainer: batches are refused where model or task know none", "[models][trainer][batches]") {
+  const auto optimizer = make_optimizer({.name = "sgd"});
+  FixedInput input(ModelInput(Variable::constant(Tensor(Shape{1, 1}, 1)), support::path(1)));
+  TrainOptions batches = options(1);
+  batches.batches = {.size = 1, .fan_outs = {1}};
+  const NodeClassification nodes({0}, 2, {.train = {0}, .validation = {}, .test = {}});
+  const Scripted scripted({{1, 1}});
+  CHECK_THROWS_AS(Trainer(OneWeight(), nodes, input, *optimizer, batches), UsageError);
+  CHECK_THROWS_AS(Trainer(NotesSteps(), scripted, input, *optimizer, batches), UsageError);
 }
 
 TEST_CASE("trainer: an unknown schedule is refused before any work", "[models][trainer]") {

@@ -75,3 +75,11 @@ TEST_CASE("sparse matrix: the identity is one on the diagonal", "[tensor][sparse
   CHECK(SparseMatrix::identity(0).rows() == 0);
   CHECK_FALSE(SparseMatrix().defined());
 }
+
+TEST_CASE("sparse matrix: gathered rows are those that are listed, in their order", "[tensor][sparse]") {
+  const SparseMatrix rows = gather_rows(sample(), std::vector<NodeId>{3, 1, 0, 3});
+  CHECK(support::same_bits(rows.to_dense(), Tensor({4, 3}, {4, 5, 6, 0, 0, 0, 1, 0, 2, 4, 5, 6})));
+  CHECK(gather_rows(sample(), {}).rows() == 0);
+  CHECK_THROWS_AS(gather_rows(sample(), std::vector<NodeId>{4}), ShapeError);
+  CHECK_THROWS_AS(gather_rows(sample(), std::vector<NodeId>{-1}), ShapeError);
+}

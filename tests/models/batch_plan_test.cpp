@@ -1,0 +1,140 @@
+#include "models/batch_plan.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/error.h"
+#include "models/training_cases.h"
+#include "support/catch.h"
+#include "support/threads.h"
+
+using namespace cairn;
+
+namespace {
+
+TrainConfig batch_config(std::string_view model, Index size = 16, const std::string& fan_out = "3,2") {
+  TrainConfig config = support::short_config(model, 4);
+  config.batch_size = size;
+  config.fan_out = fan_out;
+  return config;
+}
+
+}  // namespace
+
+TEST_CASE("batch plan: fan-outs are numbers of at least 0, joined by commas", "[models][batches]") {
+  TrainConfig config;
+  CHECK(fan_outs(config) == std::vector<Index>{10});
+  config.fan_out = std::string("25,10,0");
+  CHECK(fan_outs(config) == std::vector<Index>{25, 10, 0});
+  for (const char* text : {",", "3,", ",3", "a", "3;2", "-1", "3, 2", "2.5"}) {
+    INFO(text);
+    config.fan_out = text;
+    CHECK_THROWS_AS(fan_outs(config), UsageError);
+  }
+}
+
+TEST_CASE("batch plan: what cannot be cut is refused with what can", "[models][batches]") {
+  const auto refused = [](TrainConfig config) {
+    INFO(config.model << ", task " << config.task << ", kinds " << config.layer_kinds);
+    CHECK_THROWS_WITH(check_batches(config), Catch::Contains("--batch-size") && Catch::Contains("expected"));
+    CHECK_THROWS_AS(check_batches(config), UsageError);
+    config.batch_size = 0;
+    config.fan_out.clear();
+    CHECK_NOTHROW(check_batches(config));
+  };
+  for (const char* model : {"gir", "gcn+gir", "pgnn", "kernel-attention", "gcn+kernel-attention", "raw", "gcn+sage"}) {
+    refused(batch_config(model));
+  }
+  for (const char* task : {"link", "pair", "distance"}) {
+    TrainConfig config = batch_config("gcn");
+    config.task = task;
+    refused(config);
+  }
+  TrainConfig stack = batch_config("stack");
+  stack.layer_kinds = "gcn,kernel-attention";
+  refused(stack);
+  CHECK_THROWS_WITH(check_batches(batch_config("gcn", 0)), Catch::Contains("--batch-size"));
+  for (const char* model : {"mlp", "gcn", "gat", "sage", "gin", "cheb", "arma", "graph", "stack"}) {
+    INFO(model);
+    CHECK_NOTHROW(check_batches(batch_config(model)));
+  }
+  CHECK_THROWS_WITH(Training(support::small_blocks(), batch_config("gcn", 16, "3,2,1")), Catch::Contains("--fan-out"));
+}
+
+TEST_CASE("training in batches: stopped after any epoch and resumed, it ends with the same file", "[models][batches]") {
+  const Dataset dataset = support::small_blocks();
+  for (const char* model : {"sage", "gat"}) {
+    TrainConfig config = batch_config(model);
+    config.norm = "batch";
+    const NamedTensors whole = support::trained(dataset, config);
+    for (const Index stop : {0, 1, 3}) {
+      INFO(model << ", stopped after " << stop);
+      Training first(dataset, config);
+      for (Index epoch = 0; epoch < stop; ++epoch) first.advance();
+      Training second(dataset, config);
+      second.resume(first.save());
+      support::finish(second);
+      CHECK(support::first_difference(whole, second.save()).empty());
+    }
+    TrainConfig other = config;
+    other.fan_out = std::string("3,3");
+    CHECK_THROWS_WITH(Training(dataset, other).resume(whole), Catch::Contains("fan_out"));
+  }
+}
+
+TEST_CASE("training in batches: the same bits for any number of threads", "[models][batches]") {
+  const Dataset dataset = support::small_blocks("nodes=600,classes=3,features=30");
+  const TrainConfig config = batch_config("gcn", 100, "8,8");
+  const auto with_threads = [&](int count) {
+    const support::Threads threads(count);
+    return support::trained(dataset, config);
+  };
+  const NamedTensors one = with_threads(1);
+  for (const int count : {2, 3}) CHECK(support::first_difference(one, with_threads(count)).empty());
+}
+
+TEST_CASE("training in batches: one batch of all nodes and neighbors trains as without batches", "[models][batches]") {
+  const Dataset dataset = support::small_blocks();
+  TrainConfig config = support::short_config("sage", 3);
+  config.dropout = 0;
+  config.optimizer = "sgd";  // Adam would blow up what rounding leaves of a gradient of 0
+  config.learning_rate = 0.5;
+  Training whole(dataset, config);
+  config.batch_size = dataset.node_count();
+  config.fan_out = std::string("0");
+  Training batched(dataset, config);
+  for (int epoch = 0; epoch < 3; ++epoch) {
+    CHECK(batched.advance().train_loss == Approx(whole.advance().train_loss).epsilon(1e-5));
+  }
+}
+
+TEST_CASE("training in batches: an epoch's loss is the mean over its nodes, in batches of whatever sizes",
+          "[models][batches]") {
+  const Dataset dataset = support::small_blocks();
+  TrainConfig config = support::short_config("sage", 3);
+  config.dropout = 0;
+  config.optimizer = "sgd";
+  config.learning_rate = 1e-9;  // the weights stay as they are
+  Training whole(dataset, config);
+  config.fan_out = std::string("0");
+  config.batch_size = 10;
+  Training cut(dataset, config);
+  REQUIRE(dataset.node_count() * 6 / 10 % 10 != 0);  // of the training nodes the last batch has fewer
+  CHECK(cut.advance().train_loss == Approx(whole.advance().train_loss).epsilon(1e-5));
+}
+
+TEST_CASE("training in batches: learns what the whole graph teaches", "[models][batches]") {
+  const Dataset dataset = make_synthetic("sbm:nodes=400,classes=4,degree=10,homophily=0.8,features=40,signal=0.1", 1);
+  const auto accuracy = [&](std::string_view model, Index size) {
+    TrainConfig config = default_config(model);
+    config.epochs = 30;
+    config.batch_size = size;
+    Training training(dataset, config);
+    support::finish(training);
+    return training.results().front().test.at("accuracy");
+  };
+  const double whole = accuracy("sage", 0);
+  CHECK(accuracy("sage", 32) > whole - 0.06);
+  CHECK(accuracy("mlp", 32) < whole - 0.1);  // the control: features alone
+}
