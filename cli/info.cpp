@@ -9,9 +9,10 @@
 #include "cli/common.h"
 #include "cli/config_options.h"
 #include "cli/console.h"
+#include "cli/coordinates_file.h"
+#include "cli/memory_report.h"
 #include "cli/verb.h"
 #include "graph/traversal.h"
-#include "models/position_costs.h"
 
 namespace cairn::cli {
 
@@ -192,44 +193,13 @@ Json to_json(const Dataset& dataset, const Facts& facts) {
   return json;
 }
 
-/// The plan asks for anchors and paths, and for the seed that draws them; nothing else of a training run.
-std::vector<std::string_view> plan_fields_left_out() {
-  std::vector<std::string_view> names;
-  for (const ConfigField& field : config_fields()) {
-    if (field.group != "position" && field.name != "seed") names.push_back(field.name);
-  }
-  return names;
-}
-
-void print(const PositionCosts& costs, Console& console) {
-  const auto megabytes = [](Index bytes) { return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6); };
-  console.say("plan         {} anchors: {} items, {} arcs of shortest paths", grouped(costs.anchors),
-              grouped(costs.items), grouped(costs.dag_arcs));
-  console.say("             {} lists, {} states and {} gradients with {} anchors at once: {} at most",
-              megabytes(costs.plan_bytes), megabytes(costs.state_bytes), megabytes(costs.gradient_bytes),
-              grouped(costs.slots_at_once), megabytes(costs.peak_bytes));
-}
-
-Json to_json(const PositionCosts& costs) {
-  return Json::object()
-      .set("anchors", costs.anchors)
-      .set("items", costs.items)
-      .set("dag_arcs", costs.dag_arcs)
-      .set("plan_bytes", costs.plan_bytes)
-      .set("state_bytes", costs.state_bytes)
-      .set("gradient_bytes", costs.gradient_bytes)
-      .set("peak_bytes", costs.peak_bytes)
-      .set("slots_at_once", costs.slots_at_once);
-}
-
 class Info : public Verb {
  public:
   void declare(OptionList& options) override {
     cli::declare(options, dataset_);
     cli::declare(options, common_);
-    options.flag("plan", "Plan", "what training with positions from anchors would hold, before any of it is made",
-                 plan_);
-    config_.declare(options, plan_fields_left_out());
+    options.flag("plan", "Plan", "say how much memory training would take, as train --plan does", plan_);
+    config_.declare(options);
     declare_dataset_names(options);
   }
 
@@ -242,15 +212,25 @@ class Info : public Verb {
     print(dataset, facts, console);
     Json json = to_json(dataset, facts);
     if (plan_) {
-      const PositionCosts costs = position_costs(dataset, config);
-      print(costs, console);
-      json.set("plan", to_json(costs));
+      const ProcessPlan plan =
+          plan_process(dataset, planned_config(dataset), read_coordinates(config_.coordinates_file(), dataset), {});
+      console.say("\n{}", plan_text(plan));
+      json.set("plan", plan_json(plan));
     }
     if (!common_.json.empty()) write_json(common_.json, json);
     return 0;
   }
 
  private:
+  /// Without labels, and unless a task is named, links are what can be learned.
+  TrainConfig planned_config(const Dataset& dataset) {
+    const auto& given = config_.given();
+    const bool is_named =
+        std::any_of(given.begin(), given.end(), [](const auto& field) { return field.first == "task"; });
+    if (!is_named && dataset.labels.empty()) config_.set("task", "link");
+    return config_.config();
+  }
+
   DatasetOptions dataset_;
   CommonOptions common_;
   ConfigOptions config_{"gir", "node"};

@@ -1,5 +1,6 @@
 #include "cli/process.h"
 
+#include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include <string>
 
 #include "kernels/blas_core.h"
+#include "tensor/storage.h"
 
 namespace cairn::cli {
 
@@ -35,6 +37,19 @@ void set_action(void (*handler)(int)) {
   ::sigaction(SIGTERM, &action, nullptr);
 }
 
+/// A line of the process's status, in bytes; -1: there is none.
+std::int64_t status_bytes(const char* pattern) {
+  std::FILE* status = std::fopen("/proc/self/status", "r");
+  if (status == nullptr) return -1;
+  char line[256];
+  long kibibytes = -1;
+  while (kibibytes < 0 && std::fgets(line, sizeof line, status) != nullptr) {
+    if (std::sscanf(line, pattern, &kibibytes) != 1) kibibytes = -1;
+  }
+  std::fclose(status);
+  return kibibytes < 0 ? -1 : std::int64_t{kibibytes} * 1024;
+}
+
 }  // namespace
 
 void restart_with_blas_settings(char** arguments) {
@@ -57,18 +72,22 @@ void restart_with_blas_settings(char** arguments) {
 
 std::int64_t peak_memory_bytes() {
   // The kernel's getrusage also counts what the process held before exec: a large program that starts us would show.
-  if (std::FILE* status = std::fopen("/proc/self/status", "r")) {
-    char line[256];
-    long kibibytes = -1;
-    while (kibibytes < 0 && std::fgets(line, sizeof line, status) != nullptr) {
-      if (std::sscanf(line, "VmHWM: %ld", &kibibytes) != 1) kibibytes = -1;
-    }
-    std::fclose(status);
-    if (kibibytes >= 0) return std::int64_t{kibibytes} * 1024;
-  }
+  if (const std::int64_t bytes = status_bytes("VmHWM: %ld"); bytes >= 0) return bytes;
   struct rusage usage {};
   ::getrusage(RUSAGE_SELF, &usage);
   return std::int64_t{usage.ru_maxrss} * 1024;
+}
+
+std::int64_t resident_memory_bytes() {
+  const std::int64_t bytes = status_bytes("VmRSS: %ld");
+  return bytes >= 0 ? bytes : peak_memory_bytes();
+}
+
+void give_back_memory() {
+  release_pooled_memory();
+#ifdef __GLIBC__
+  ::malloc_trim(0);
+#endif
 }
 
 InterruptGuard::InterruptGuard() {

@@ -13,6 +13,7 @@
 #include "cli/config_options.h"
 #include "cli/console.h"
 #include "cli/coordinates_file.h"
+#include "cli/memory_report.h"
 #include "cli/path_cache.h"
 #include "cli/process.h"
 #include "cli/report_pages.h"
@@ -24,7 +25,6 @@
 #include "core/error.h"
 #include "graph_io/safetensors.h"
 #include "models/defaults.h"
-#include "models/position_costs.h"
 #include "models/training.h"
 
 namespace cairn::cli {
@@ -63,8 +63,7 @@ class Train : public Verb {
   std::optional<TrainConfig> searched(const Dataset& dataset);
   void resume(Training& training) const;
   int train(const Dataset& dataset, Training& training, Clock::time_point start);
-  /// With as many anchors at once as --max-memory allows.
-  TrainConfig within_memory(TrainConfig config, const Dataset& dataset) const;
+  int report_plan(const Dataset& dataset, const TrainConfig& config, const std::optional<Coordinates>& given);
   void report_progress(const Training& training, const EpochRecord& epoch);
   void report_seed(const SeedResult& result);
   void save(const Training& training) const;
@@ -81,6 +80,7 @@ class Train : public Verb {
   double max_memory_megabytes_ = 0;
   std::string report_path_;
   bool resume_ = false;
+  bool plan_ = false;
   double save_every_seconds_ = 30;
   Console console_{false};
 };
@@ -95,8 +95,10 @@ void Train::declare(OptionList& options) {
   options.text("log", "FILE", "Output", "a csv row an epoch", log_path_);
   options.text("path-cache", "DIR", "Position", "keep the paths from anchors here, for later runs on the same graph",
                path_cache_);
-  options.number("max-memory", "Position",
-                 "megabytes for positions: fewer anchors at once where they would take more; 0: no limit",
+  options.flag("plan", "Memory", "say how much memory training would take, and end", plan_);
+  options.number("max-memory", "Memory",
+                 "megabytes that the program may hold: it recomputes, or takes fewer anchors at once, where it would "
+                 "hold more, or does not start; 0: no limit",
                  max_memory_megabytes_, 0);
   options.text("report", "FILE", "Output", "a page with figures, learning curves and pictures (HTML)", report_path_);
   cli::declare(options, common_);
@@ -106,6 +108,7 @@ void Train::declare(OptionList& options) {
 }
 
 void Train::check_options() const {
+  if (plan_ && config_.is_auto()) throw UsageError("--plan: expected the name of a --model, found auto");
   if (!resume_) return;
   if (save_path_.empty()) throw UsageError("--resume: expected --save FILE, which says what to go on from");
   if (!std::filesystem::exists(save_path_)) {
@@ -147,8 +150,15 @@ int Train::run() {
     if (!found) return stop_search();
     chosen = *found;
   }
-  Training training(dataset, within_memory(chosen, dataset), path_cache(path_cache_),
-                    read_coordinates(config_.coordinates_file(), dataset));
+  std::optional<Coordinates> given = read_coordinates(config_.coordinates_file(), dataset);
+  if (max_memory_megabytes_ > 0) {
+    // What a run began with has to stay: other anchors at once would round otherwise.
+    if (resume_) chosen.slots_at_once = load_config(read_safetensors(save_path_)).slots_at_once;
+    chosen = within_megabytes(dataset, chosen, max_memory_megabytes_, given, {.saves = !save_path_.empty()});
+  }
+  if (plan_) return report_plan(dataset, chosen, given);
+  give_back_memory();
+  Training training(dataset, chosen, path_cache(path_cache_), std::move(given));
   if (resume_) resume(training);
   console_.say("{}: {}, {}", dataset.name, counts_text(dataset), split_text(dataset, training.config()));
   const FeaturePlan& plan = training.feature_plan();
@@ -168,6 +178,20 @@ int Train::run() {
                  training.history().empty() ? 0 : training.history().back().record.epoch, training.current_seed());
   }
   return train(dataset, training, start);
+}
+
+int Train::report_plan(const Dataset& dataset, const TrainConfig& config, const std::optional<Coordinates>& given) {
+  const ProcessPlan plan = plan_process(dataset, config, given, {.saves = !save_path_.empty()});
+  console_.say("{}: {}\n{} ({})\n\n{}", dataset.name, counts_text(dataset), config.model, config.task, plan_text(plan));
+  if (!common_.json.empty()) {
+    write_json(common_.json, Json::object()
+                                 .set("dataset", counts_json(dataset))
+                                 .set("task", config.task)
+                                 .set("model", config.model)
+                                 .set("plan", plan_json(plan))
+                                 .set("version", version()));
+  }
+  return 0;
 }
 
 std::optional<TrainConfig> Train::searched(const Dataset& dataset) {
@@ -217,13 +241,6 @@ int Train::train(const Dataset& dataset, Training& training, Clock::time_point s
   if (!common_.json.empty()) write_json(common_.json, train_json(dataset, training, costs));
   if (!report_path_.empty()) write_page(report_path_, training_page(dataset, training, costs));
   return 0;
-}
-
-TrainConfig Train::within_memory(TrainConfig config, const Dataset& dataset) const {
-  if (max_memory_megabytes_ > 0 && needs_anchors(config.model)) {
-    config.slots_at_once = slots_within(dataset, config, static_cast<Index>(1e6 * max_memory_megabytes_));
-  }
-  return config;
 }
 
 void Train::report_progress(const Training& training, const EpochRecord& epoch) {

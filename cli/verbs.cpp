@@ -6,7 +6,7 @@ namespace cairn::cli {
 
 namespace {
 constexpr std::array<VerbEntry, 9> table{{
-    {"info", "what a dataset holds: counts, degrees, components, classes, splits", make_info, false},
+    {"info", "what a dataset holds: counts, degrees, components, classes, splits", make_info, true},
     {"convert", "writes a dataset in another format", make_convert, false},
     {"train", "trains a model on a dataset and judges it on the test part", make_train, true},
     {"predict", "labels the nodes of a dataset with a trained model", make_predict, true},

@@ -39,6 +39,9 @@ const std::vector<ConfigField>& config_fields() {
        "hidden "
        "ones)",
        &C::jump},
+      {"recompute", "model",
+       "work out again on the way back what a layer holds inside, to save memory at the price of time; the same bits",
+       &C::recompute},
       {"dim", "model", "columns of an embedding: of every part that is fused, and what pairs are scored by", &C::dim},
       {"fusion", "model",
        "of the parts of A+B: late (a linear map of all), early (positions are features of the others), sum, score (a "

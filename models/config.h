@@ -27,6 +27,7 @@ struct TrainConfig {
   std::string norm = "none";
   bool residual = false;
   std::string jump = "last";
+  bool recompute = false;
   Index dim = 32;
   std::string fusion = "late";
   std::string score = "distance";

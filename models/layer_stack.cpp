@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
+#include <utility>
+
+#include "autodiff/recompute.h"
 
 namespace cairn {
 
@@ -24,6 +28,7 @@ LayerStack::LayerStack(const LayerStackOptions& options, const Rng& rng)
     : dropout_(options.dropout),
       id_count_(options.in_is_ids ? options.in : 0),
       residual_(options.residual),
+      recomputes_(options.recompute),
       activation_(find_activation(options.activation)) {
   const std::vector<std::string> kinds = kinds_of(options);
   Index in = options.in;
@@ -61,26 +66,53 @@ LayerStack::LayerStack(const LayerStackOptions& options, const Rng& rng)
   join_ = std::make_unique<Linear>(joined, options.out, join_rng);
 }
 
-Variable LayerStack::embed(const ModelInput& input, const Pass& pass) const {
+Variable LayerStack::layer(std::size_t l, std::size_t place, const ModelInput& input, const Input& x,
+                           const Pass& pass) const {
   // One far node counts 1 / n, and what is dropped at n nodes 1 / sqrt(n): it would drown what is pointed at. So where
   // attention points, what it hears is never dropped, neither at its own door nor in the layers before the last.
   const bool points = globals_.back() != nullptr && input.attention().op->points();
+  const bool last = l + 1 == layers_.size();
+  const Input dropped = points && !last ? x : dropout(x, dropout_, dropout_keys_[l], pass);
+  Variable h = layers_[l]->forward(input, place, dropped, pass);
+  if (globals_[l] != nullptr) h = add(h, globals_[l]->forward(points ? x : dropped, input.attention(), pass));
+  if (last && join_ == nullptr) return h;
+  if (norms_[l] != nullptr) h = norms_[l]->forward(h, pass);
+  h = activation_(h);
+  const auto* before = std::get_if<Variable>(&x);
+  const bool adds = residual_ && before != nullptr && before->value().columns() == h.value().columns();
+  return adds ? add(h, slice_rows(*before, 0, h.value().rows())) : h;  // of a block the first sources are its targets
+}
+
+Variable LayerStack::recomputed(std::size_t l, std::size_t place, const ModelInput& input, const Input& x,
+                                const Pass& pass) const {
+  std::vector<Variable> parameters;
+  const auto list = [&parameters](const Module* part) {
+    if (part == nullptr) return;
+    for (const NamedParameter& parameter : parameters_of(*part)) parameters.push_back(parameter.value);
+  };
+  list(layers_[l].get());
+  list(globals_[l].get());
+  list(norms_[l].get());
+  const auto* dense = std::get_if<Variable>(&x);
+  // Sparse rows are the features alone: they are constant, and the layer reaches them by itself.
+  const auto shared = std::make_shared<const ModelInput>(input);
+  const auto run = [this, l, place, shared, pass](std::span<const Variable> rows) {
+    return layer(l, place, *shared, rows.empty() ? shared->features() : Input(rows.front()), pass);
+  };
+  return recompute(run, dense == nullptr ? std::vector<Variable>{} : std::vector<Variable>{*dense},
+                   std::move(parameters));
+}
+
+Variable LayerStack::embed(const ModelInput& input, const Pass& pass) const {
   Input x = input.features();
   std::vector<Variable> rows;
   std::size_t place = 0;  // among the layers that read arcs
   for (std::size_t l = 0; l < layers_.size(); ++l) {
+    // What the last layer holds is asked for at once: nothing would be spared.
     const bool last = l + 1 == layers_.size();
-    const Input dropped = points && !last ? x : dropout(x, dropout_, dropout_keys_[l], pass);
-    Variable h = layers_[l]->forward(input, place, dropped, pass);
+    Variable h = recomputes_ && !last ? recomputed(l, place, input, x, pass) : layer(l, place, input, x, pass);
     if (layers_[l]->form()) ++place;
-    if (globals_[l] != nullptr) h = add(h, globals_[l]->forward(points ? x : dropped, input.attention(), pass));
     if (last && join_ == nullptr) return h;
-    if (norms_[l] != nullptr) h = norms_[l]->forward(h, pass);
-    h = activation_(h);
-    const auto* before = std::get_if<Variable>(&x);
-    if (residual_ && before != nullptr && before->value().columns() == h.value().columns()) {
-      h = add(h, slice_rows(*before, 0, h.value().rows()));  // of a block the first sources are its targets
-    }
     x = h;
     if (join_ != nullptr) rows.push_back(slice_rows(h, 0, input.row_count()));
   }

@@ -36,6 +36,8 @@ struct LayerStackOptions {
   /// Layers have a global half, attention of this kind over all nodes; `in` and `width` follow the layer.
   std::optional<KernelAttentionOptions> attention = {};
   KernelAttentionOptions attention_layer = {};  // of layers of the kind kernel-attention; likewise
+  /// What hidden layers hold inside is worked out again in the backward pass, to the same bits.
+  bool recompute = false;
 };
 
 /// Layers of one kind, or of several: dropout, layer, then (but for the last) norm, activation and, where asked for and
@@ -58,12 +60,18 @@ class LayerStack : public Model {
   void visit(const ParameterVisitor& visitor) const override;
 
  private:
+  /// Layer l over x, as the class says; place: its number among the layers that read arcs.
+  Variable layer(std::size_t l, std::size_t place, const ModelInput& input, const Input& x, const Pass& pass) const;
+  /// The same without keeping what it holds inside.
+  Variable recomputed(std::size_t l, std::size_t place, const ModelInput& input, const Input& x,
+                      const Pass& pass) const;
   /// The parameters of layer l or of its global half: tables of ids do not decay.
   void visit_layer(const ParameterVisitor& visitor, const std::string& name, const Module& layer, std::size_t l) const;
 
   Real dropout_;
   Index id_count_;  // rows of the first layer's tables; 0: none
   bool residual_;
+  bool recomputes_;
   Activation activation_;
   std::vector<std::uint64_t> dropout_keys_;  // one a layer
   std::vector<std::unique_ptr<StackLayer>> layers_;

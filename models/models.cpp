@@ -58,7 +58,8 @@ std::unique_ptr<Model> make_transformer(const TrainConfig& config, const ModelEx
                                    .out = out,
                                    .dropout = static_cast<Real>(config.dropout),
                                    .in_is_ids = extents.features == "onehot",
-                                   .attention = attention_options(config, extents)};
+                                   .attention = attention_options(config, extents),
+                                   .recompute = config.recompute};
   return std::make_unique<TransformerModel>(options, rng);
 }
 
@@ -85,7 +86,8 @@ std::unique_ptr<Model> make_layers(const ModelPart& part, const TrainConfig& con
       .all_layers = config.jump == "cat",
       .in_is_ids = extents.features == "onehot",
       .attention = part.attends ? std::optional(attention_options(config, extents)) : std::nullopt,
-      .attention_layer = attention_options(config, extents)};
+      .attention_layer = attention_options(config, extents),
+      .recompute = config.recompute};
   return std::make_unique<LayerStack>(options, rng);
 }
 

@@ -1,10 +1,10 @@
 #include "models/position_costs.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <string_view>
+#include <vector>
 
-#include "core/error.h"
+#include "models/defaults.h"
 #include "models/position_plan.h"
 #include "nn/path_encoder.h"
 
@@ -12,59 +12,62 @@ namespace cairn {
 
 namespace {
 
-struct Counted {
-  Index nodes;
-  Index slots;
-  PathBytes paths;
+struct Lists {
+  bool kept = false;    // as long as the model trains
+  bool looked = false;  // looked through for distances, and let go
 };
 
-Counted counted(const Dataset& dataset, const TrainConfig& config) {
-  const PositionPlan plan = plan_position(dataset, {}, config, config.seed);
-  const AnchorSet anchors = anchors_at(plan, dataset, 0);
-  Counted counts{.nodes = dataset.node_count(), .slots = 0, .paths = {}};
-  const PositionInput position = prepare_position(plan, dataset, anchors);
-  for (const PathDirection direction : position.directions()) {
-    const PathBytes one = planned_bytes(dataset.graph, anchors,
-                                        {.max_hops = config.max_hops,
-                                         .direction = direction,
-                                         .weighted = config.weighted_paths,
-                                         .siblings = config.paths == "siblings",
-                                         .one_predecessor = config.paths == "tree"});
-    counts.slots += anchors.slot_count();
-    counts.paths.items += one.items;
-    counts.paths.dag_arcs += one.dag_arcs;
-    counts.paths.peak = counts.paths.result + one.peak;  // what one way left is held while the next is listed
-    counts.paths.result += one.result;
+Lists lists_of(const TrainConfig& config) {
+  Lists lists;
+  for (const std::string_view part : model_parts(config.model)) {
+    const bool along_paths = config.paths == "all" || config.paths == "tree" || config.paths == "siblings";
+    if (part == "gir" && along_paths) lists.kept = true;
+    if (part == "pgnn" || part == "gir-dist" || (part == "gir" && config.paths == "distance")) lists.looked = true;
   }
-  return counts;
+  return lists;
 }
 
-PositionCosts costs_of(const Counted& counts, const TrainConfig& config, Index slots_at_once) {
-  const PathEncoderBytes bytes =
-      planned_bytes(counts.nodes, counts.slots, config.path_width, counts.paths, slots_at_once);
-  return {.anchors = counts.slots,
-          .items = counts.paths.items,
-          .dag_arcs = counts.paths.dag_arcs,
-          .plan_bytes = bytes.plan,
-          .state_bytes = bytes.states,
-          .gradient_bytes = bytes.gradient,
-          .peak_bytes = bytes.total,
-          .slots_at_once = slots_at_once == 0 ? counts.slots : std::min(slots_at_once, counts.slots)};
+/// The most that one way of paths takes beside what is kept of the others.
+Index listing_bytes(const PathBytes& paths, const PathEncoderBytes& plan, Index pairs, Lists lists) {
+  Index most = paths.peak;
+  // Lists of arcs are taken over, the others are written anew.
+  if (lists.kept) most = std::max(most, paths.result + plan.plan - 2 * 4 * paths.dag_arcs);
+  // Distance and nearest anchor of every pair, and where the path of each item starts.
+  if (lists.looked) most = std::max(most, paths.result + pairs * (8 + 4) + paths.items * 4);
+  return most;
 }
 
 }  // namespace
 
 PositionCosts position_costs(const Dataset& dataset, const TrainConfig& config) {
-  return costs_of(counted(dataset, config), config, config.slots_at_once);
-}
-
-Index slots_within(const Dataset& dataset, const TrainConfig& config, Index bytes) {
-  const Counted counts = counted(dataset, config);
-  for (Index slots = counts.slots; slots >= 1; slots = slots / 2) {
-    if (costs_of(counts, config, slots).peak_bytes <= bytes) return slots;
+  const Lists lists = lists_of(config);
+  if (!lists.kept && !lists.looked) return {};
+  const PositionPlan plan = plan_position(dataset, {}, config, config.seed);
+  const AnchorSet anchors = anchors_at(plan, dataset, 0);
+  PositionCosts costs;
+  const PositionInput position = prepare_position(plan, dataset, anchors);
+  const Index nodes = dataset.node_count();
+  for (const PathDirection direction : position.directions()) {
+    const PathBytes paths = planned_bytes(dataset.graph, anchors,
+                                          {.max_hops = config.max_hops,
+                                           .direction = direction,
+                                           .weighted = config.weighted_paths,
+                                           .siblings = config.paths == "siblings",
+                                           .one_predecessor = config.paths == "tree"});
+    const Index slots = anchors.slot_count();
+    const PathEncoderBytes kept = planned_bytes(nodes, slots, config.path_width, paths);
+    costs.anchors += slots;
+    costs.items += paths.items;
+    costs.dag_arcs += paths.dag_arcs;
+    costs.listing_bytes =
+        std::max(costs.listing_bytes, costs.list_bytes + listing_bytes(paths, kept, nodes * slots, lists));
+    if (lists.kept) costs.list_bytes += kept.plan;
   }
-  throw UsageError(fmt::format("--max-memory: expected at least {} bytes for one anchor at a time, found {}",
-                               costs_of(counts, config, 1).peak_bytes, bytes));
+  // Two ways are listed each by itself, then side by side.
+  if (lists.kept && position.directions().size() > 1 && config.slots_at_once == 0) {
+    costs.listing_bytes = std::max(costs.listing_bytes, 2 * costs.list_bytes);
+  }
+  return costs;
 }
 
 }  // namespace cairn

@@ -83,11 +83,11 @@ std::unique_ptr<Task> make_pair_task(const Dataset& dataset, const TrainConfig& 
                       .key = Rng(seed).split("negatives").key()});
 }
 
-Problem node_problem(const Dataset& dataset, const TrainConfig& config, Rng& rng, Index seed_index) {
-  require_labels(dataset, "train a node classifier with");
-  const auto& splits = dataset.splits;
-  Split split = splits.empty() ? make_split(dataset.labels, dataset.graph_of_node, node_split_options(config), rng)
-                               : splits[static_cast<std::size_t>(seed_index) % splits.size()];
+/// Draws of what is split.
+Rng split_rng(std::uint64_t seed) { return Rng(seed).split("split"); }
+
+Problem node_problem(const Dataset& dataset, const TrainConfig& config, std::uint64_t seed, Index seed_index) {
+  Split split = node_split(dataset, config, seed, seed_index);
   return {.changed = {},
           .anchors = {},
           .task = std::make_unique<NodeClassification>(dataset.labels, dataset.class_count(), std::move(split))};
@@ -137,10 +137,18 @@ Problem path_sum_problem(const Dataset& dataset, const TrainConfig& config, Rng&
 
 }  // namespace
 
+Split node_split(const Dataset& dataset, const TrainConfig& config, std::uint64_t seed, Index seed_index) {
+  require_labels(dataset, "train a node classifier with");
+  const auto& splits = dataset.splits;
+  if (!splits.empty()) return splits[static_cast<std::size_t>(seed_index) % splits.size()];
+  Rng rng = split_rng(seed);
+  return make_split(dataset.labels, dataset.graph_of_node, node_split_options(config), rng);
+}
+
 Problem make_problem(const Dataset& dataset, const TrainConfig& config, std::uint64_t seed, Index seed_index) {
-  Rng rng = Rng(seed).split("split");
+  Rng rng = split_rng(seed);
   task_summary(config.task);  // an unknown task fails here
-  if (config.task == "node") return node_problem(dataset, config, rng, seed_index);
+  if (config.task == "node") return node_problem(dataset, config, seed, seed_index);
   if (config.task == "link") return link_problem(dataset, config, rng, seed);
   if (config.task == "pair") return pair_problem(dataset, config, rng, seed);
   if (config.task == "distance") return distance_problem(dataset, config, rng);

@@ -22,6 +22,10 @@ struct Problem {
   const Dataset& data(const Dataset& original) const { return changed ? *changed : original; }
 };
 
+/// The nodes that train, choose and are judged for a seed, where classes of nodes are learned: split i mod count of a
+/// dataset that brings splits, or one of its own. Throws as make_problem.
+Split node_split(const Dataset& dataset, const TrainConfig& config, std::uint64_t seed, Index seed_index);
+
 /// Splits and targets of a task for a seed: streams of the seed alone decide them, so that all models are given the
 /// same ones. Seed i takes split i mod count of a dataset that brings splits (node), or makes its own.
 /// Throws UsageError for an unknown task and for ratios that leave a part empty, InputError where the dataset lacks the

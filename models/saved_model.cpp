@@ -63,9 +63,10 @@ TrainConfig load_config(const NamedTensors& from) {
   TrainConfig config;
   for (const ConfigField& field : config_fields()) {
     const std::string key = "config." + std::string(field.name);
-    // Files that are older than attention hold models without it; likewise batches.
-    if ((field.group == "attention" || field.group == "batches") && from.metadata.find(key) == from.metadata.end())
-      continue;
+    // Files that are older than attention hold models without it; likewise batches. Older ones than recomputing ran as
+    // by default.
+    const bool may_lack = field.group == "attention" || field.group == "batches" || field.name == "recompute";
+    if (may_lack && from.metadata.find(key) == from.metadata.end()) continue;
     set_field(config, field.name, find_metadata(from, key));
   }
   check_config(config);

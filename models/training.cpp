@@ -15,6 +15,7 @@
 #include "models/problem.h"
 #include "models/run_input.h"
 #include "optim/optimizers.h"
+#include "tensor/storage.h"
 
 namespace cairn {
 
@@ -183,8 +184,17 @@ std::uint64_t Training::current_seed() const { return run_->seed; }
 
 Index Training::parameter_count() const { return cairn::parameter_count(*run_->model); }
 
+void Training::start_run(Index index) {
+  run_.reset();  // else two seeds would be held at once
+  // Other anchors, links and negatives ask for buffers of other sizes, beside which those of this seed would stay idle.
+  release_pooled_memory();
+  run_ = std::make_unique<Run>(*this, index);
+}
+
 const EpochRecord& Training::advance() {
-  if (run_->trainer.done()) run_ = std::make_unique<Run>(*this, static_cast<Index>(results_.size()));
+  if (run_->trainer.done()) {
+    start_run(static_cast<Index>(results_.size()));
+  }
   const EpochRecord& record = run_->trainer.advance();
   history_.push_back({run_->seed, record});
   if (run_->trainer.done()) finish_seed();
@@ -266,7 +276,8 @@ void Training::resume(const NamedTensors& from) {
   for (const ConfigField& field : config_fields()) {
     const std::string then = field_text(before, field);
     const std::string now = field_text(config_, field);
-    const bool may_differ = field.name == "epochs" || field.name == "seeds" || field.name == "patience";
+    const bool may_differ = field.name == "epochs" || field.name == "seeds" || field.name == "patience" ||
+                            field.name == "recompute";  // which changes no bit
     if (then != now && !may_differ) {
       throw UsageError(
           fmt::format("--resume: the run was started with {} {}, expected the same, found {}", field.name, then, now));
@@ -286,7 +297,7 @@ void Training::resume(const NamedTensors& from) {
                                  results_.size(), config_.seeds));
   }
   const auto started = static_cast<Index>(history_.empty() ? 0 : history_.back().seed - config_.seed);
-  run_ = std::make_unique<Run>(*this, started);
+  start_run(started);
   run_->trainer.restore(from, "training.");
   if (run_->trainer.epochs_run() > config_.epochs) {
     throw UsageError(fmt::format("--resume: {} epochs are done, expected at least as many, found {}",

@@ -53,6 +53,8 @@ class Training {
 
   PositionPlan position_plan(const Dataset& data, std::span<const NodeId> given, std::uint64_t seed) const;
   std::function<Coordinates(const Dataset&, const PositionInput*)> coordinate_source() const;  // empty: none is read
+  /// Of seed number `index`, in place of the one before it.
+  void start_run(Index index);
   void finish_seed();
   NamedTensors description_of(const Run& run) const;
 

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <span>
+#include <utility>
+
+#include "autodiff/recompute.h"
 #include "core/error.h"
 
 namespace cairn {
@@ -9,6 +13,7 @@ namespace cairn {
 TransformerModel::TransformerModel(const TransformerOptions& options, const Rng& rng)
     : dropout_(options.dropout),
       in_is_ids_(options.in_is_ids),
+      recomputes_(options.recompute),
       dropout_key_(rng.split("dropout").key()),
       norm_(options.width) {
   if (options.layers < 1) throw UsageError(fmt::format("layers: expected at least 1, found {}", options.layers));
@@ -27,7 +32,19 @@ TransformerModel::TransformerModel(const TransformerOptions& options, const Rng&
 
 Variable TransformerModel::embed(const ModelInput& input, const Pass& pass) const {
   Variable x = first_->forward(dropout(input.features(), dropout_, dropout_key_, pass));
-  for (const auto& block : blocks_) x = block->forward(x, Variable(), input.attention(), pass);
+  for (const auto& block : blocks_) {
+    if (!recomputes_) {
+      x = block->forward(x, Variable(), input.attention(), pass);
+      continue;
+    }
+    std::vector<Variable> parameters;
+    for (const NamedParameter& parameter : parameters_of(*block)) parameters.push_back(parameter.value);
+    x = recompute(
+        [&block = *block, attention = input.attention(), pass](std::span<const Variable> rows) {
+          return block.forward(rows.front(), Variable(), attention, pass);
+        },
+        {x}, std::move(parameters));
+  }
   return last_->forward(norm_.forward(x, pass));
 }
 

@@ -16,6 +16,7 @@ struct TransformerOptions {
   Real dropout = 0;
   bool in_is_ids = false;                 // as LayerStackOptions has it
   KernelAttentionOptions attention = {};  // `in`, `width` and `out` follow the blocks
+  bool recompute = false;                 // as LayerStackOptions has it, of blocks
 };
 
 /// Kernelized attention alone: a linear map of the features, blocks of a transformer, a norm, a linear map to `out`.
@@ -31,6 +32,7 @@ class TransformerModel : public Model {
  private:
   Real dropout_;
   bool in_is_ids_;
+  bool recomputes_;
   std::uint64_t dropout_key_;  // of the features
   std::unique_ptr<Linear> first_;
   std::vector<std::unique_ptr<TransformerBlock>> blocks_;

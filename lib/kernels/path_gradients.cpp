@@ -11,6 +11,7 @@ namespace cairn::kernels {
 
 namespace {
 
+using paths::chunk_rows;
 using paths::ChunkSums;
 using paths::Gates;
 using paths::PackedMatrix;
@@ -74,10 +75,10 @@ class CellGradients {
     walk_.each_chunk(level, [&](Index number, Index begin, Index end) {
       const Index count = end - begin;
       Chunk chunk;
-      chunk.of_m = Tensor::uninitialized(Shape{count, walk_.depth});
+      chunk.of_m = chunk_rows(count, walk_.depth);
       upstream(number, begin, end, chunk.of_m.data());
       if (!is_linear_in_sums_) {
-        chunk.m = Tensor::uninitialized(chunk.of_m.shape());
+        chunk.m = chunk_rows(count, walk_.depth);
         walk_.aggregates(states_, begin, end, chunk.m.data(), winners_.empty() ? nullptr : winners_.data());
       }
       if (walk_.cell == PathCell::gated) {
@@ -114,12 +115,13 @@ class CellGradients {
 
   void gather_sums(Index chunk, Index begin, Index end, Real* to) {
     const Index count = end - begin;
-    Tensor sums = Tensor::uninitialized(Shape{count, walk_.depth});
+    Tensor sums = chunk_rows(count, walk_.depth);
     walk_.sum_rows(walk_.plan.successor_offsets, walk_.plan.successors, gradient_, begin, end, sums.data());
     weight_transposed_.multiply(sums.data(), count, to);
     add_rows(gradient_, begin, end, to);
     if (wanted_.weight == nullptr) return;
-    Tensor own(sums.shape());
+    Tensor own = chunk_rows(count, walk_.depth);
+    std::fill_n(own.data(), count * walk_.depth, Real(0));
     add_rows(states_, begin, end, own.data());
     vector_kernels().add_outer_products(own.data(), sums.data(), walk_.depth, walk_.depth, weight_sums_.of(chunk), 0,
                                         count);
@@ -137,11 +139,12 @@ class CellGradients {
 
   void gated(Index begin, Index end, Chunk& chunk) const {
     const Index depth = walk_.depth;
-    const Shape wide{end - begin, walk_.gates};
-    chunk.delta = Tensor::uninitialized(wide);
-    chunk.product = Tensor::uninitialized(wide);
-    Tensor product = Tensor::uninitialized(wide);
-    Tensor input(wide);
+    const Index count = end - begin;
+    chunk.delta = chunk_rows(count, walk_.gates);
+    chunk.product = chunk_rows(count, walk_.gates);
+    Tensor product = chunk_rows(count, walk_.gates);
+    Tensor input = chunk_rows(count, walk_.gates);
+    std::fill_n(input.data(), count * walk_.gates, Real(0));
     weight_.multiply(chunk.m.data(), end - begin, product.data());
     walk_.add_inputs(begin, end, input.data());
     for (Index i = 0; i < end - begin; ++i) {
@@ -177,7 +180,7 @@ class CellGradients {
 
   void hand_back(Index begin, Index end, const Chunk& chunk, Tensor& back) const {
     const bool direct = walk_.cell == PathCell::gated;
-    Tensor sum = direct || is_linear_in_sums_ ? chunk.of_m : Tensor::uninitialized(chunk.m.shape());
+    Tensor sum = direct || is_linear_in_sums_ ? chunk.of_m : chunk_rows(end - begin, walk_.depth);
     if (!is_linear_in_sums_) {
       weight_transposed_.multiply(chunk.product.data(), end - begin, sum.data(), direct ? Store::add : Store::write);
     }
@@ -243,7 +246,7 @@ void add_path_gradients(const PathPlan& plan, PathCell cell, PathAggregate aggre
   if (plan.level_count() > 0) {
     cells.begin_level(0);
     walk.each_chunk(0, [&](Index chunk, Index begin, Index end) {
-      Tensor upstream = Tensor::uninitialized(Shape{end - begin, walk.depth});
+      Tensor upstream = chunk_rows(end - begin, walk.depth);
       gather(chunk, begin, end, upstream.data());
       if (wanted.start == nullptr) return;
       for (Index item = begin; item < end; ++item) {

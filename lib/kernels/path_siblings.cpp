@@ -25,9 +25,9 @@ void SiblingStep::copy_rows(const Tensor& table, Index begin, Index end, Real* r
 void SiblingStep::forward(Index level, const Tensor& h, Tensor& states) const {
   const Index depth = walk_.depth;
   walk_.each_chunk(level, [&](Index, Index begin, Index end) {
-    Tensor own = Tensor::uninitialized(Shape{end - begin, depth});
-    Tensor mean = Tensor::uninitialized(own.shape());
-    Tensor sum = Tensor::uninitialized(own.shape());
+    Tensor own = chunk_rows(end - begin, depth);
+    Tensor mean = chunk_rows(end - begin, depth);
+    Tensor sum = chunk_rows(end - begin, depth);
     copy_rows(h, begin, end, own.data());
     walk_.sibling_means(h, begin, end, mean.data());
     own_.multiply(own.data(), end - begin, sum.data());
@@ -49,7 +49,7 @@ void SiblingStep::backward(Index level, const Tensor& h, const Tensor& states, c
   ChunkSums bias_sums(wanted.sibling_bias, walk_.chunk_count(level));
   walk_.each_chunk(level, [&](Index chunk, Index begin, Index end) {
     const Index count = end - begin;
-    Tensor delta = Tensor::uninitialized(Shape{count, depth});
+    Tensor delta = chunk_rows(count, depth);
     gather(chunk, begin, end, delta.data());
     Real* const bias = bias_sums.of(chunk);
     for (Index item = begin; item < end; ++item) {
@@ -62,7 +62,7 @@ void SiblingStep::backward(Index level, const Tensor& h, const Tensor& states, c
         if (bias != nullptr) bias[d] += own[d];
       }
     }
-    Tensor rows = Tensor::uninitialized(delta.shape());
+    Tensor rows = chunk_rows(count, depth);
     const auto& kernels = vector_kernels();
     if (wanted.own_weight != nullptr) {
       copy_rows(h, begin, end, rows.data());
@@ -80,7 +80,7 @@ void SiblingStep::backward(Index level, const Tensor& h, const Tensor& states, c
 
 void SiblingStep::pull(Index begin, Index end, const Tensor& table, Real* g) const {
   const Index depth = walk_.depth;
-  Tensor rows = Tensor::uninitialized(Shape{end - begin, depth});
+  Tensor rows = chunk_rows(end - begin, depth);
   copy_rows(table, begin, end, rows.data());
   for (Index item = begin; item < end; ++item) {
     for (Real& value : rows.row(item - begin)) value *= divisor(item);

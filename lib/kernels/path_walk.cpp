@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <span>
 
 #include "kernels/vector_kernels.h"
@@ -94,6 +96,12 @@ void Walk::sibling_means(const Tensor& x, Index begin, Index end, Real* s) const
   }
 }
 
+Tensor chunk_rows(Index rows, Index width) {
+  constexpr std::uint64_t fewest = 16;
+  const std::uint64_t rounded = std::bit_ceil(std::max(static_cast<std::uint64_t>(rows), fewest));
+  return Tensor::uninitialized(Shape{static_cast<Index>(rounded), width});
+}
+
 PackedMatrix::PackedMatrix(const Tensor& b, bool transposed)
     : inner_(transposed ? b.columns() : b.rows()), width_(transposed ? b.rows() : b.columns()) {
   packed_.resize(static_cast<std::size_t>(vector_kernels().packed_size(inner_, width_)));
@@ -117,8 +125,8 @@ void cell_level(const Walk& walk, const PackedMatrix& weight, Index level, const
   const Index depth = walk.depth;
   walk.each_chunk(level, [&](Index, Index begin, Index end) {
     const Index count = end - begin;
-    Tensor m = Tensor::uninitialized(Shape{count, depth});
-    Tensor a = Tensor::uninitialized(Shape{count, walk.gates});
+    Tensor m = chunk_rows(count, depth);
+    Tensor a = chunk_rows(count, walk.gates);
     walk.aggregates(states, begin, end, m.data());
     weight.multiply(m.data(), count, a.data());
     if (walk.cell != PathCell::gated) {
@@ -132,7 +140,8 @@ void cell_level(const Walk& walk, const PackedMatrix& weight, Index level, const
       }
       return;
     }
-    Tensor input(a.shape());
+    Tensor input = chunk_rows(count, walk.gates);
+    std::fill_n(input.data(), count * walk.gates, Real(0));
     walk.add_inputs(begin, end, input.data());
     for (Index item = begin; item < end; ++item) {
       const Index i = item - begin;

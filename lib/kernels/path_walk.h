@@ -56,6 +56,10 @@ struct Walk {
   }
 };
 
+/// Uninitialized rows for the items of a chunk: [at least `rows`, width]. Of few different sizes, for chunks have any
+/// number of items, and the pool keeps a buffer of each size that was ever asked for.
+Tensor chunk_rows(Index rows, Index width);
+
 /// A matrix laid out for the narrow product.
 class PackedMatrix {
  public:

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "autodiff/ops_normalize.h"
+#include "autodiff/recompute.h"
 #include "kernels/elementwise.h"
 
 namespace cairn {
@@ -44,7 +45,8 @@ Variable BatchNorm::forward(const Variable& x, const Pass& pass) const {
           running.mutable_value(), [=, this](Real r, Real b) { return r + momentum_ * (factor * b - r); },
           running.value(), batch);
     };
-    if (rows > 0) {  // no rows have no statistics
+    // No rows have no statistics, and what is worked out twice moves them once.
+    if (rows > 0 && !runs_again()) {
       follow(running_mean_, mean, 1);
       follow(running_variance_, variance, unbiased);
     }

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/held_memory.h"
 #include "core/large_pages.h"
 
 namespace cairn {
@@ -26,8 +27,14 @@ std::size_t rounded_bytes(Index size) {
 void* system_memory(std::size_t bytes) {
   void* memory = std::aligned_alloc(alignment, bytes);
   if (memory == nullptr) throw std::bad_alloc();
+  note_held(static_cast<std::int64_t>(bytes));
   if (bytes >= fewest_bytes_of_large_pages) advise_large_pages(memory, bytes);
   return memory;
+}
+
+void give_to_system(void* memory, std::size_t bytes) {
+  note_held(-static_cast<std::int64_t>(bytes));
+  std::free(memory);
 }
 
 /// Idle buffers by exact size: an epoch asks for the sizes of the epoch before it, so exact matches are the rule. Where
@@ -53,7 +60,7 @@ class BufferPool {
   }
 
   void give(void* memory, std::size_t bytes) {
-    if (!enabled || bytes > most_idle_bytes) return std::free(memory);
+    if (!enabled || bytes > most_idle_bytes) return give_to_system(memory, bytes);
     const std::lock_guard lock(mutex_);
     Idle& own = idle_[bytes];
     own.buffers.push_back(memory);
@@ -65,7 +72,7 @@ class BufferPool {
   void clear() {
     const std::lock_guard lock(mutex_);
     for (auto& [bytes, idle] : idle_) {
-      for (void* memory : idle.buffers) std::free(memory);
+      for (void* memory : idle.buffers) give_to_system(memory, bytes);
     }
     idle_.clear();
     idle_bytes_ = 0;
@@ -89,7 +96,7 @@ class BufferPool {
       if (oldest == idle_.end() || it->second.last_use < oldest->second.last_use) oldest = it;
       ++it;
     }
-    std::free(oldest->second.buffers.back());
+    give_to_system(oldest->second.buffers.back(), oldest->first);
     oldest->second.buffers.pop_back();
     idle_bytes_ -= oldest->first;
   }

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "models/defaults.h"
-#include "models/position_costs.h"
+#include "models/memory_plan.h"
 #include "models/search/model_search.h"
 
 namespace cairn {
@@ -30,8 +30,7 @@ Index planned_bytes(const Dataset& dataset, const ModelSearchOptions& options) {
     bytes += passes * parts * row * columns_an_axis * axes;
   }
   if (offers(options.space.position, "gir") && dataset.node_count() > 0) {
-    bytes +=
-        position_costs(dataset, with_settings(default_config("gcn+gir", options.task), options.settings)).peak_bytes;
+    bytes += plan_memory(dataset, with_settings(default_config("gcn+gir", options.task), options.settings)).peak_bytes;
   }
   return bytes;
 }

@@ -200,16 +200,3 @@ TEST_CASE("cairn train: paths kept from one run serve the next, and a damaged fi
   std::filesystem::resize_file(files.front(), std::filesystem::file_size(files.front()) / 2);
   CHECK(run_cairn(words, folder).exit_code == 3);
 }
-
-TEST_CASE("cairn train: less memory than one anchor takes is refused, more works through slices", "[cli][tasks]") {
-  const TemporaryFolder folder;
-  const std::vector<std::string> words{"train", "grid:20x20", "--task", "link",     "--model",
-                                       "gir",   "--anchors",  "4",      "--epochs", "2"};
-  for (const auto& [megabytes, exit_code] : {std::pair("0.001", 2), std::pair("0.3", 0)}) {
-    std::vector<std::string> limited = words;
-    limited.insert(limited.end(), {"--max-memory", megabytes});
-    const Finished run = run_cairn(limited, folder);
-    INFO(run.out << run.err);
-    CHECK(run.exit_code == exit_code);
-  }
-}

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/held_memory.h"
 #include "support/catch.h"
 
 using namespace cairn;
@@ -15,6 +16,25 @@ TEST_CASE("storage: memory is aligned to 64 bytes and distinct, for no values as
     CHECK(reinterpret_cast<std::uintptr_t>(a->data()) % 64 == 0);
     CHECK(a->data() != b->data());
   }
+}
+
+TEST_CASE("storage: what is taken from the system is noted as held until it is given back there", "[tensor]") {
+  release_pooled_memory();
+  const auto before = held_memory();
+  constexpr Index size = 4096;
+  const auto bytes = size * static_cast<Index>(sizeof(Real));
+  auto first = Storage::allocate(size);
+  const auto second = Storage::allocate(size);
+  CHECK(held_memory() == before + 2 * bytes);
+  first.reset();
+#ifndef CAIRN_NO_POOL
+  CHECK(held_memory() == before + 2 * bytes);  // idle, but ours
+#endif
+  release_pooled_memory();
+  CHECK(held_memory() == before + bytes);
+  std::vector<Real> foreign(10);
+  const auto adopted = Storage::adopt(foreign.data(), 10, [] {});
+  CHECK(held_memory() == before + bytes);
 }
 
 #ifndef CAIRN_NO_POOL
