@@ -300,7 +300,8 @@ void measure_attention(Bench& bench, const Propagation& graph, Index heads, Inde
     return total > 0 ? sum / total : 0;
   });
 
-  const auto& back = graph.transposed();
+  const auto back = graph.transposed();
+  const auto back_arcs = graph.transposed_arcs();
   Tensor x_gradient({nodes, width});
   Tensor source_gradient({nodes, heads});
   Tensor target_gradient({nodes, heads});
@@ -317,7 +318,7 @@ void measure_attention(Bench& bench, const Propagation& graph, Index heads, Inde
   bench.measure("attend, gradients", size, work, backward, [&](Index u, Index j) {
     double sum = 0;
     for (auto k = back.offsets[static_cast<std::size_t>(u)]; k < back.offsets[static_cast<std::size_t>(u) + 1]; ++k) {
-      const Index place = back.arcs[static_cast<std::size_t>(k)] * heads + j / head_width;
+      const Index place = back_arcs[static_cast<std::size_t>(k)] * heads + j / head_width;
       if (draw_bits(options.dropout_key, static_cast<std::uint32_t>(place)) < limit) continue;
       sum += kept_scale * static_cast<double>(alpha.data()[place]) *
              static_cast<double>(upstream.at(back.targets[static_cast<std::size_t>(k)], j));

@@ -93,17 +93,18 @@ void add_attend_gradients(const Propagation& propagation, const Tensor& x, const
   parallel_blocks(propagation.target_count(), targets_per_block(propagation, x.columns()),
                   [&](Index begin, Index end) { kernels.attention_score_gradients(pass, begin, end); });
   if (x_gradient == nullptr && source_score_gradient == nullptr) return;
-  const auto& back = propagation.transposed();
+  const auto back = propagation.transposed();
+  const auto arcs = propagation.transposed_arcs();
   if (source_score_gradient != nullptr) {
     parallel_blocks(propagation.source_count(), targets_per_block(propagation, options.heads),
                     [&](Index begin, Index end) {
-                      kernels.add_arc_sums(back.offsets.data(), back.arcs.data(), score_gradient.data(), options.heads,
+                      kernels.add_arc_sums(back.offsets.data(), arcs.data(), score_gradient.data(), options.heads,
                                            source_score_gradient->data(), begin, end);
                     });
   }
   if (x_gradient != nullptr) {
     RowPicks picks{back.offsets, back.targets, kept.defined() ? kept.data() : alpha.data()};
-    picks.wide_positions = back.arcs.data();
+    picks.wide_positions = arcs.data();
     picks.heads = options.heads;
     row_sums(picks, source_rows(upstream), x_gradient->data(), Store::add);
   }

@@ -99,7 +99,8 @@ void scale(Rows& rows, const std::vector<double>& from, const std::vector<double
   for_rows(rows.offsets.values(), [&](std::size_t v, std::size_t first, std::size_t last) {
     for (std::size_t k = first; k < last; ++k) {
       const double source_factor = from.empty() ? 1 : from[static_cast<std::size_t>(sources[k])];
-      result[k] = static_cast<Real>((weights.empty() ? Real(1) : weights[k]) * source_factor * to[v]);
+      // The factors first: both arcs of an edge then get the same bits.
+      result[k] = static_cast<Real>((weights.empty() ? Real(1) : weights[k]) * (source_factor * to[v]));
     }
   });
   rows.weights = std::move(scaled);
@@ -128,9 +129,47 @@ void normalize_symmetric(Rows& rows) {
 struct Propagation::Data {
   Index source_count = 0;
   Rows rows{SharedArray<EdgeId>(std::vector<EdgeId>{0}), {}, {}};
+  bool is_symmetric = false;  // its own transpose
   mutable std::once_flag transposed_once;
-  mutable Transposed transposed;
+  mutable Rows transposed;  // of sources, holding targets
+  mutable std::once_flag arcs_once;
+  mutable SharedArray<EdgeId> transposed_arcs;
 };
+
+namespace {
+
+/// visit(slot, v, k): arc k, which leads into v, has place `slot` among the rows of sources that start at `starts`.
+template <class Visit>
+void for_transposed(const Propagation& propagation, std::span<const EdgeId> starts, const Visit& visit) {
+  std::vector<EdgeId> next(starts.begin(), starts.end() - 1);
+  const auto offsets = propagation.offsets();
+  const auto sources = propagation.sources();
+  for (std::size_t v = 0; v + 1 < offsets.size(); ++v) {
+    for (auto k = static_cast<std::size_t>(offsets[v]); k < static_cast<std::size_t>(offsets[v + 1]); ++k) {
+      visit(static_cast<std::size_t>(next[static_cast<std::size_t>(sources[k])]++), v, k);
+    }
+  }
+}
+
+Rows transposed_rows(const Propagation& propagation) {
+  const auto weights = propagation.weights();
+  std::vector<EdgeId> offsets(static_cast<std::size_t>(propagation.source_count()) + 1, 0);
+  for (const NodeId u : propagation.sources()) ++offsets[static_cast<std::size_t>(u) + 1];
+  std::partial_sum(offsets.begin(), offsets.end(), offsets.begin());
+  Rows rows;
+  rows.offsets = SharedArray<EdgeId>(std::move(offsets));
+  rows.sources = SharedArray<NodeId>::uninitialized(propagation.arc_count());
+  if (!weights.empty()) rows.weights = SharedArray<Real>::uninitialized(propagation.arc_count());
+  const auto targets = rows.sources.writable();
+  const auto target_weights = rows.weights.writable();
+  for_transposed(propagation, rows.offsets.values(), [&](std::size_t slot, std::size_t v, std::size_t k) {
+    targets[slot] = static_cast<NodeId>(v);
+    if (!weights.empty()) target_weights[slot] = weights[k];
+  });
+  return rows;
+}
+
+}  // namespace
 
 Propagation::Propagation() : data_(std::make_shared<const Data>()) {}
 
@@ -188,6 +227,7 @@ Propagation Propagation::from_graph(const Graph& graph, Normalization normalizat
   auto data = std::make_shared<Data>();
   data->source_count = graph.node_count();
   data->rows = std::move(rows);
+  data->is_symmetric = !graph.directed() && normalization != Normalization::mean;
   Propagation result;  // of rows that the graph has checked
   result.data_ = std::move(data);
   return result;
@@ -200,30 +240,22 @@ std::span<const EdgeId> Propagation::offsets() const { return data_->rows.offset
 std::span<const NodeId> Propagation::sources() const { return data_->rows.sources.values(); }
 std::span<const Real> Propagation::weights() const { return data_->rows.weights.values(); }
 
-const Propagation::Transposed& Propagation::transposed() const {
-  std::call_once(data_->transposed_once, [this] {
-    Transposed& back = data_->transposed;
-    const auto offsets = this->offsets();
-    const auto sources = this->sources();
-    const auto weights = this->weights();
-    back.offsets.assign(static_cast<std::size_t>(source_count()) + 1, 0);
-    for (const NodeId u : sources) ++back.offsets[static_cast<std::size_t>(u) + 1];
-    std::partial_sum(back.offsets.begin(), back.offsets.end(), back.offsets.begin());
-    back.targets.resize(sources.size());
-    back.arcs.resize(sources.size());
-    back.weights.resize(weights.size());
-    std::vector<EdgeId> next(back.offsets.begin(), back.offsets.end() - 1);
-    for (std::size_t v = 0; v + 1 < offsets.size(); ++v) {
-      for (EdgeId k = offsets[v]; k < offsets[v + 1]; ++k) {
-        const auto slot =
-            static_cast<std::size_t>(next[static_cast<std::size_t>(sources[static_cast<std::size_t>(k)])]++);
-        back.targets[slot] = static_cast<NodeId>(v);
-        back.arcs[slot] = k;
-        if (!weights.empty()) back.weights[slot] = weights[static_cast<std::size_t>(k)];
-      }
-    }
+Propagation::Transposed Propagation::transposed() const {
+  std::call_once(data_->transposed_once,
+                 [this] { data_->transposed = data_->is_symmetric ? data_->rows : transposed_rows(*this); });
+  const Rows& rows = data_->transposed;
+  return {rows.offsets.values(), rows.sources.values(), rows.weights.values()};
+}
+
+std::span<const EdgeId> Propagation::transposed_arcs() const {
+  std::call_once(data_->arcs_once, [this] {
+    auto arcs = SharedArray<EdgeId>::uninitialized(arc_count());
+    const auto places = arcs.writable();
+    for_transposed(*this, transposed().offsets,
+                   [&](std::size_t slot, std::size_t, std::size_t k) { places[slot] = static_cast<EdgeId>(k); });
+    data_->transposed_arcs = std::move(arcs);
   });
-  return data_->transposed;
+  return data_->transposed_arcs.values();
 }
 
 }  // namespace cairn

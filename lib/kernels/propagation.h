@@ -39,10 +39,12 @@ class Propagation {
   std::span<const NodeId> sources() const;  // arc_count
   std::span<const Real> weights() const;    // arc_count, or empty: all 1
 
-  /// The same arcs with rows of sources: sources()[k] of the transpose is the target of arc arcs()[k] of this one.
-  /// Built once, at the first call, and shared by copies.
+  /// The same arcs with rows of sources. Made once, at the first call, and shared by copies; that of an undirected
+  /// graph is the propagation itself, but for the form mean.
   struct Transposed;
-  const Transposed& transposed() const;
+  Transposed transposed() const;
+  /// Of each arc of the transpose, [arc_count], its place in the rows of the targets. Made once, at the first call.
+  std::span<const EdgeId> transposed_arcs() const;
 
  private:
   struct Data;
@@ -50,10 +52,9 @@ class Propagation {
 };
 
 struct Propagation::Transposed {
-  std::vector<EdgeId> offsets;  // source_count + 1
-  std::vector<NodeId> targets;  // arc_count, ascending within a row
-  std::vector<EdgeId> arcs;     // arc_count: place in the rows of the targets
-  std::vector<Real> weights;    // in this order, or empty: all 1
+  std::span<const EdgeId> offsets;  // source_count + 1
+  std::span<const NodeId> targets;  // arc_count, ascending within a row
+  std::span<const Real> weights;    // arc_count, or empty: all 1
 };
 
 namespace kernels {

@@ -37,7 +37,7 @@ Tensor propagate(const Propagation& propagation, const Tensor& x) {
 
 void add_propagated_back(const Propagation& propagation, const Tensor& y, Tensor& x) {
   check(propagation, x, y);
-  const auto& back = propagation.transposed();
+  const auto back = propagation.transposed();
   row_sums({back.offsets, back.targets, data_or_null(back.weights)}, source_rows(y), x.data(), Store::add);
 }
 

@@ -168,32 +168,74 @@ TEST_CASE("Propagation::transposed: is the transposed matrix, and knows each arc
   Rng rng(2);
   for (const bool weighted : {false, true}) {
     const Propagation propagation = random_propagation(9, 14, 4, weighted, rng);
-    const auto& back = propagation.transposed();
-    const Propagation turned(14, 9, back.offsets, back.targets, back.weights);
+    const auto back = propagation.transposed();
+    const auto arcs = propagation.transposed_arcs();
+    const Propagation turned(14, 9, {back.offsets.begin(), back.offsets.end()},
+                             {back.targets.begin(), back.targets.end()}, {back.weights.begin(), back.weights.end()});
     const Matrix forward = dense(propagation);
     const Matrix backward = dense(turned);
     for (std::size_t v = 0; v < 14; ++v) {
       for (std::size_t u = 0; u < 9; ++u) REQUIRE(forward[v][u] == backward[u][v]);
     }
-    for (std::size_t k = 0; k < back.arcs.size(); ++k) {
-      const EdgeId arc = back.arcs[k];
+    REQUIRE(arcs.size() == back.targets.size());
+    for (std::size_t k = 0; k < arcs.size(); ++k) {
+      const EdgeId arc = arcs[k];
       const auto v = static_cast<std::size_t>(back.targets[k]);
       REQUIRE(propagation.offsets()[v] <= arc);
       REQUIRE(arc < propagation.offsets()[v + 1]);
       if (weighted) REQUIRE(back.weights[k] == propagation.weights()[static_cast<std::size_t>(arc)]);
     }
-    const auto& again = turned.transposed();
+    const auto again = turned.transposed();
     CHECK(std::equal(again.offsets.begin(), again.offsets.end(), propagation.offsets().begin()));
     CHECK(std::equal(again.targets.begin(), again.targets.end(), propagation.sources().begin()));
     CHECK(std::equal(again.weights.begin(), again.weights.end(), propagation.weights().begin()));
   }
 }
 
+TEST_CASE("Propagation: the forms of an undirected graph but for the mean are their own transposes",
+          "[kernels][propagation]") {
+  Rng rng(6);
+  std::vector<Edge> edges;
+  for (int k = 0; k < 300; ++k) {
+    edges.push_back(
+        {static_cast<NodeId>(rng.below(40)), static_cast<NodeId>(rng.below(40)), rng.uniform(Real(0.1), 2)});
+  }
+  for (const bool directed : {false, true}) {
+    for (const bool weighted : {false, true}) {
+      const Graph graph = Graph::from_edges(40, edges, {.directed = directed, .weighted = weighted});
+      for (const Normalization form : {Normalization::sum, Normalization::mean, Normalization::self_loops,
+                                       Normalization::symmetric, Normalization::symmetric_self_loops}) {
+        CAPTURE(directed, weighted, static_cast<int>(form));
+        const Propagation propagation = Propagation::from_graph(graph, form);
+        const Matrix forward = dense(propagation);
+        const auto back = propagation.transposed();
+        CHECK((back.targets.data() == propagation.sources().data()) == (!directed && form != Normalization::mean));
+        const Matrix backward =
+            dense(Propagation(40, 40, {back.offsets.begin(), back.offsets.end()},
+                              {back.targets.begin(), back.targets.end()}, {back.weights.begin(), back.weights.end()}));
+        for (std::size_t v = 0; v < 40; ++v) {
+          for (std::size_t u = 0; u < 40; ++u) REQUIRE(forward[v][u] == backward[u][v]);
+        }
+        const auto arcs = propagation.transposed_arcs();
+        for (std::size_t u = 0; u < 40; ++u) {
+          for (auto k = static_cast<std::size_t>(back.offsets[u]); k < static_cast<std::size_t>(back.offsets[u + 1]);
+               ++k) {
+            REQUIRE(propagation.sources()[static_cast<std::size_t>(arcs[k])] == static_cast<NodeId>(u));
+          }
+        }
+      }
+    }
+  }
+}
+
 TEST_CASE("Propagation: copies share one transpose, and no arcs have an empty one", "[kernels][propagation]") {
   const Propagation propagation(2, 1, {0, 1}, {1}, {});
   const Propagation copy = propagation;
-  CHECK(&copy.transposed() == &propagation.transposed());
-  CHECK(Propagation().transposed().offsets == std::vector<EdgeId>{0});
+  CHECK(copy.transposed().targets.data() == propagation.transposed().targets.data());
+  CHECK(copy.transposed_arcs().data() == propagation.transposed_arcs().data());
+  REQUIRE(Propagation().transposed().offsets.size() == 1);
+  CHECK(Propagation().transposed().offsets[0] == 0);
+  CHECK(Propagation().transposed_arcs().empty());
   CHECK(Propagation::from_graph(Graph(), Normalization::symmetric_self_loops).arc_count() == 0);
 }
 
