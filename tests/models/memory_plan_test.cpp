@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/held_memory.h"
+#include "core/parallel.h"
 #include "models/training_cases.h"
 #include "support/catch.h"
 #include "tensor/storage.h"
@@ -11,6 +12,15 @@
 using namespace cairn;
 
 namespace {
+
+/// Threads hold working memory of their own, and which of them come by a block of work is chance.
+struct OneThread {
+  OneThread() { set_thread_count(1); }
+  OneThread(const OneThread&) = delete;
+  OneThread& operator=(const OneThread&) = delete;
+  ~OneThread() { set_thread_count(before); }
+  int before = thread_count();
+};
 
 /// What the pool of tensors holds at most while a run trains to its end, over what it held before.
 Index measured_peak(const Dataset& dataset, const TrainConfig& config) {
@@ -49,6 +59,7 @@ void check_planned(const Dataset& dataset, const TrainConfig& config) {
 }  // namespace
 
 TEST_CASE("memory plan: within a tenth of what the pool holds, for every kind of model", "[models][memory_plan]") {
+  const OneThread one_thread;
   const Dataset dataset = make_synthetic("sbm:nodes=1200,classes=4,features=60", 1);
   for (const char* model :
        {"mlp", "gcn", "gat", "sage", "gin", "cheb", "arma", "graph", "gir", "gir-dist", "pgnn", "random", "free",
@@ -58,6 +69,7 @@ TEST_CASE("memory plan: within a tenth of what the pool holds, for every kind of
 }
 
 TEST_CASE("memory plan: within a tenth for every task, for ids and for degrees as features", "[models][memory_plan]") {
+  const OneThread one_thread;
   const Dataset blocks = make_synthetic("sbm:nodes=1200,classes=4,features=0", 1);
   for (const char* task : {"node", "link", "distance"}) {
     for (const char* model : {"gcn", "gcn+gir"}) check_planned(blocks, of_model(model, task));
@@ -68,6 +80,7 @@ TEST_CASE("memory plan: within a tenth for every task, for ids and for degrees a
 
 TEST_CASE("memory plan: within a tenth where anchors go in slices, and where layers recompute",
           "[models][memory_plan]") {
+  const OneThread one_thread;
   const Dataset dataset = make_synthetic("sbm:nodes=1000,classes=4,features=60", 1);
   TrainConfig sliced = of_model("gcn+gir");
   sliced.slots_at_once = 2;
@@ -80,6 +93,7 @@ TEST_CASE("memory plan: within a tenth where anchors go in slices, and where lay
 
 TEST_CASE("memory plan: a budget between most and least is kept by recomputing, to the same bits",
           "[models][memory_plan]") {
+  const OneThread one_thread;
   const Dataset dataset = make_synthetic("sbm:nodes=700,classes=4,features=60", 1);
   for (const char* model : {"gat", "gin", "gcn+kernel-attention"}) {
     TrainConfig config = of_model(model);
@@ -106,6 +120,7 @@ TEST_CASE("memory plan: a budget between most and least is kept by recomputing, 
 
 TEST_CASE("memory plan: a smaller budget takes fewer anchors at once, one below the least is refused",
           "[models][memory_plan]") {
+  const OneThread one_thread;
   const Dataset dataset = make_synthetic("grid:24x24", 1);
   TrainConfig config = of_model("gir", "link");
   config.anchors = 16;
@@ -126,6 +141,7 @@ TEST_CASE("memory plan: a smaller budget takes fewer anchors at once, one below 
 }
 
 TEST_CASE("memory plan: seeds one after another hold no more than one of them", "[models][memory_plan]") {
+  const OneThread one_thread;
   const Dataset dataset = make_synthetic("sbm:nodes=1000,classes=4,features=60", 1);
   for (const char* model : {"gcn", "gcn+gir"}) {
     TrainConfig config = of_model(model);
