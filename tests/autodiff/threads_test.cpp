@@ -12,7 +12,6 @@ namespace {
 using support::GradientRow;
 using support::Inputs;
 using support::off_zero;
-using support::positive;
 
 constexpr Index rows = 9000;
 constexpr Index width = 6;
