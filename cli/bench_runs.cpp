@@ -84,7 +84,7 @@ void declare(OptionList& options, RunOptions& runs) {
              {.name = "report",
               .kind = ValueKind::text,
               .value_name = "FILE",
-              .group = "Size",
+              .group = "Report",
               .help = "a page with tables and curves (HTML); not of kernels and parse",
               .set = [&runs](std::string_view text) { runs.report = text; },
               .default_text = {}});

@@ -9,31 +9,30 @@
 
 namespace cairn {
 
-void advise_large_pages(void* memory, std::size_t bytes) {
 #ifdef __linux__
-  constexpr std::uintptr_t page = std::uintptr_t{2} << 20;
+namespace {
+
+/// madvise() over the whole pages of that size within the memory. What is refused changes nothing.
+void advise_pages(void* memory, std::size_t bytes, std::uintptr_t page, int advice) {
   const auto start = reinterpret_cast<std::uintptr_t>(memory);
   const std::uintptr_t first = (start + page - 1) / page * page;
   const std::uintptr_t end = (start + bytes) / page * page;
-  // Advice alone: refused, it changes nothing.
-  if (first < end) static_cast<void>(madvise(static_cast<char*>(memory) + (first - start), end - first, MADV_HUGEPAGE));
-#else
-  static_cast<void>(memory);
-  static_cast<void>(bytes);
-#endif
+  if (first < end) static_cast<void>(madvise(static_cast<char*>(memory) + (first - start), end - first, advice));
+}
+
+}  // namespace
+
+void advise_large_pages(void* memory, std::size_t bytes) {
+  advise_pages(memory, bytes, std::uintptr_t{2} << 20, MADV_HUGEPAGE);
 }
 
 void release_pages(void* memory, std::size_t bytes) {
-#ifdef __linux__
   static const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
-  const auto start = reinterpret_cast<std::uintptr_t>(memory);
-  const std::uintptr_t first = (start + page - 1) / page * page;
-  const std::uintptr_t end = (start + bytes) / page * page;
-  if (first < end) static_cast<void>(madvise(static_cast<char*>(memory) + (first - start), end - first, MADV_DONTNEED));
-#else
-  static_cast<void>(memory);
-  static_cast<void>(bytes);
-#endif
+  advise_pages(memory, bytes, page, MADV_DONTNEED);
 }
+#else
+void advise_large_pages(void*, std::size_t) {}
+void release_pages(void*, std::size_t) {}
+#endif
 
 }  // namespace cairn
