@@ -12,14 +12,31 @@
 
 namespace cairn {
 
+namespace {
+
+/// Of a product of inputs number a and b.
+void add_product_gradients(BackwardStep& step, std::size_t a, std::size_t b) {
+  if (step.wants(a)) {
+    const auto [gradient, fresh] = step.target(a);
+    const auto store = fresh ? kernels::Store::write : kernels::Store::add;
+    kernels::add_matmul_bt(step.upstream(), step.input(b), gradient, store);
+  }
+  if (step.wants(b)) kernels::add_matmul_at(step.input(a), step.upstream(), step.gradient(b));
+}
+
+}  // namespace
+
 Variable matmul(const Variable& a, const Variable& b) {
-  return make_operation("matmul", kernels::matmul(a.value(), b.value()), {a, b}, [](BackwardStep& step) {
-    if (step.wants(0)) {
-      const auto [gradient, fresh] = step.target(0);
-      const auto store = fresh ? kernels::Store::write : kernels::Store::add;
-      kernels::add_matmul_bt(step.upstream(), step.input(1), gradient, store);
-    }
-    if (step.wants(1)) kernels::add_matmul_at(step.input(0), step.upstream(), step.gradient(1));
+  return make_operation("matmul", kernels::matmul(a.value(), b.value()), {a, b},
+                        [](BackwardStep& step) { add_product_gradients(step, 0, 1); });
+}
+
+Variable add_matmul(const Variable& c, const Variable& a, const Variable& b) {
+  Tensor sum = c.value().clone();
+  kernels::add_matmul(a.value(), b.value(), sum);
+  return make_operation("add_matmul", std::move(sum), {c, a, b}, [](BackwardStep& step) {
+    add_product_gradients(step, 1, 2);
+    if (step.wants(0)) step.hand_on(0);
   });
 }
 

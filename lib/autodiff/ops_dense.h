@@ -11,6 +11,8 @@ namespace cairn {
 
 /// a b: [N, K] x [K, M] -> [N, M].
 Variable matmul(const Variable& a, const Variable& b);
+/// c + a b: [N, M] + [N, K] x [K, M] -> [N, M].
+Variable add_matmul(const Variable& c, const Variable& a, const Variable& b);
 /// a b of a constant sparse a: [N, K] x [K, M] -> [N, M].
 Variable matmul(const SparseMatrix& a, const Variable& b);
 /// [N, M] -> [M, N].

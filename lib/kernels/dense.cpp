@@ -66,18 +66,21 @@ Tensor matmul(const Tensor& a, const Tensor& b) {
                                  to_string(b.shape()), inner, b.rows()));
   }
   Tensor c = Tensor::uninitialized({a.rows(), width});
-  if (c.size() == 0) return c;
-  if (inner == 0) {
-    c.fill(0);
-  } else if (width <= narrow_columns) {
-    narrow_product(a, b.data(), width, 1, c, Store::write);
-  } else {
-    parallel_blocks(a.rows(), wide_rows, [&](Index begin, Index end) {
-      blas_product(false, false, end - begin, width, inner, a.data() + begin * inner, inner, b.data(), width, 0,
-                   c.data() + begin * width);
-    });
-  }
+  add_matmul(a, b, c, Store::write);
   return c;
+}
+
+void add_matmul(const Tensor& a, const Tensor& b, Tensor& c, Store store) {
+  const Index inner = a.columns();
+  const Index width = b.columns();
+  if (b.rows() != inner || c.rows() != a.rows() || c.columns() != width) throw_shapes("add_matmul", a, b, c);
+  if (inner == 0 && store == Store::write) c.fill(0);
+  if (c.size() == 0 || inner == 0) return;
+  if (width <= narrow_columns) return narrow_product(a, b.data(), width, 1, c, store);
+  parallel_blocks(a.rows(), wide_rows, [&](Index begin, Index end) {
+    blas_product(false, false, end - begin, width, inner, a.data() + begin * inner, inner, b.data(), width,
+                 store == Store::write ? Real(0) : Real(1), c.data() + begin * width);
+  });
 }
 
 void add_matmul_bt(const Tensor& a, const Tensor& b, Tensor& c, Store store) {

@@ -10,6 +10,8 @@ namespace cairn::kernels {
 /// blocks of our own, so that bits do not depend on threads.
 /// Throws ShapeError "matmul: [N, K] x [K, M]: inner extents ... differ".
 Tensor matmul(const Tensor& a, const Tensor& b);
+/// c += a b, or written over. a: [N, K], b: [K, M], c: [N, M].
+void add_matmul(const Tensor& a, const Tensor& b, Tensor& c, Store store = Store::add);
 /// c += a b^T, or written over. a: [N, K], b: [M, K], c: [N, M].
 void add_matmul_bt(const Tensor& a, const Tensor& b, Tensor& c, Store store = Store::add);
 /// c += a^T b. a: [N, K], b: [N, M], c: [K, M]. Partial sums over fixed blocks of rows, added in their order.

@@ -66,6 +66,24 @@ class CellGradients {
     }
   }
 
+  /// One level of cells that are linear in sums, where nothing stands between a cell's results and the table: what
+  /// gather, level and their parts do, in one pass over the items' rows.
+  void whole_level(Index level) {
+    ChunkSums channel_sums(wanted_.channel_weight, walk_.chunk_count(level));
+    walk_.each_chunk(level, [&](Index number, Index begin, Index end) {
+      Tensor product = chunk_rows(end - begin, walk_.depth);
+      successor_products(number, begin, end, product.data());
+      const paths::ChunkItems items(walk_, begin, end);
+      vector_kernels().path_gradients(
+          items.view(), product.data(), states_.data(),
+          {.table = gradient_.data(),
+           .node_input = wanted_.node_input == nullptr ? nullptr : wanted_.node_input->data(),
+           .channel_weight = channel_sums.of(number)});
+    });
+    channel_sums.add_to(wanted_.channel_weight);
+  }
+  bool is_linear_in_sums() const { return is_linear_in_sums_; }
+
   /// One level. upstream(chunk, begin, end, to): gradients of the cells' results [items, D]; h: a table with these
   /// results in the items' rows; back: a table to whose rows goes what each of an item's predecessors receives (h may
   /// be it).
@@ -113,18 +131,20 @@ class CellGradients {
     }
   }
 
-  void gather_sums(Index chunk, Index begin, Index end, Real* to) {
+  /// S W^T for the sums S of the successors' rows, [items, D]; h^T S goes to the gradient of W.
+  void successor_products(Index chunk, Index begin, Index end, Real* product) {
     const Index count = end - begin;
     Tensor sums = chunk_rows(count, walk_.depth);
     walk_.sum_rows(walk_.plan.successor_offsets, walk_.plan.successors, gradient_, begin, end, sums.data());
-    weight_transposed_.multiply(sums.data(), count, to);
-    add_rows(gradient_, begin, end, to);
+    weight_transposed_.multiply(sums.data(), count, product);
     if (wanted_.weight == nullptr) return;
-    Tensor own = chunk_rows(count, walk_.depth);
-    std::fill_n(own.data(), count * walk_.depth, Real(0));
-    add_rows(states_, begin, end, own.data());
-    vector_kernels().add_outer_products(own.data(), sums.data(), walk_.depth, walk_.depth, weight_sums_.of(chunk), 0,
-                                        count);
+    vector_kernels().add_listed_outer_products(states_.data(), walk_.plan.rows.data() + begin, sums.data(), walk_.depth,
+                                               walk_.depth, weight_sums_.of(chunk), 0, count);
+  }
+
+  void gather_sums(Index chunk, Index begin, Index end, Real* to) {
+    successor_products(chunk, begin, end, to);
+    add_rows(gradient_, begin, end, to);
   }
 
   void ungated(Index begin, Index end, const Tensor& h, Chunk& chunk) const {
@@ -239,7 +259,11 @@ void add_path_gradients(const PathPlan& plan, PathCell cell, PathAggregate aggre
   } else {
     for (Index level = plan.level_count() - 1; level > 0; --level) {
       cells.begin_level(level);
-      cells.level(level, gather, states, gradient);
+      if (cells.is_linear_in_sums()) {
+        cells.whole_level(level);
+      } else {
+        cells.level(level, gather, states, gradient);
+      }
       cells.end_level();
     }
   }

@@ -8,8 +8,6 @@
 #include <cstdint>
 #include <span>
 
-#include "kernels/vector_kernels.h"
-
 namespace cairn::kernels::paths {
 
 Walk::Walk(const PathPlan& p, PathCell c, PathAggregate a, const PathCellInputs& in)
@@ -96,6 +94,25 @@ void Walk::sibling_means(const Tensor& x, Index begin, Index end, Real* s) const
   }
 }
 
+ChunkItems::ChunkItems(const Walk& walk, Index begin, Index end) : walk_(walk), begin_(begin) {
+  nodes_.reserve(static_cast<std::size_t>(end - begin));
+  shares_.reserve(static_cast<std::size_t>(end - begin));
+  for (Index item = begin; item < end; ++item) {
+    nodes_.push_back(static_cast<std::int32_t>(walk.node(item)));
+    shares_.push_back(walk.share(item));
+  }
+}
+
+PathRows ChunkItems::view() const {
+  return {.rows = walk_.plan.rows.data() + begin_,
+          .nodes = nodes_.data(),
+          .shares = shares_.data(),
+          .channel = walk_.plan.channel.data() + begin_,
+          .count = static_cast<Index>(nodes_.size()),
+          .width = walk_.depth,
+          .rectified = walk_.cell == PathCell::affine};
+}
+
 Tensor chunk_rows(Index rows, Index width) {
   constexpr std::uint64_t fewest = 16;
   const std::uint64_t rounded = std::bit_ceil(std::max(static_cast<std::uint64_t>(rows), fewest));
@@ -121,25 +138,33 @@ Gates gates_at(const Real* input, const Real* product, Index depth, Index d) {
   return {r, z, std::tanh(input[2 * depth + d] + r * product[2 * depth + d])};
 }
 
+namespace {
+/// Shares are multiplied into the products, which spares a pass over the sums.
+void ungated_chunk(const Walk& walk, const PackedMatrix& weight, const Tensor& states, Tensor& to, Index begin,
+                   Index end) {
+  Tensor m = chunk_rows(end - begin, walk.depth);
+  Tensor product = chunk_rows(end - begin, walk.depth);
+  if (walk.aggregate == PathAggregate::max) {
+    walk.aggregates(states, begin, end, m.data());
+  } else {
+    walk.sum_rows(walk.plan.predecessor_offsets, walk.plan.predecessors, states, begin, end, m.data());
+  }
+  weight.multiply(m.data(), end - begin, product.data());
+  const ChunkItems items(walk, begin, end);
+  vector_kernels().path_cells(items.view(), product.data(), walk.inputs.node_input.data(),
+                              walk.inputs.channel_weight.data(), to.data());
+}
+}  // namespace
+
 void cell_level(const Walk& walk, const PackedMatrix& weight, Index level, const Tensor& states, Tensor& to) {
   const Index depth = walk.depth;
   walk.each_chunk(level, [&](Index, Index begin, Index end) {
+    if (walk.cell != PathCell::gated) return ungated_chunk(walk, weight, states, to, begin, end);
     const Index count = end - begin;
     Tensor m = chunk_rows(count, depth);
     Tensor a = chunk_rows(count, walk.gates);
     walk.aggregates(states, begin, end, m.data());
     weight.multiply(m.data(), count, a.data());
-    if (walk.cell != PathCell::gated) {
-      walk.add_inputs(begin, end, a.data());
-      for (Index item = begin; item < end; ++item) {
-        const Real* const from = a.data() + (item - begin) * depth;
-        Real* const h = to.row(walk.row(item)).data();
-        for (Index d = 0; d < depth; ++d) {
-          h[d] = walk.cell == PathCell::linear ? from[d] : std::max(from[d], Real(0));
-        }
-      }
-      return;
-    }
     Tensor input = chunk_rows(count, walk.gates);
     std::fill_n(input.data(), count * walk.gates, Real(0));
     walk.add_inputs(begin, end, input.data());

@@ -5,6 +5,7 @@
 #include "core/parallel.h"
 #include "kernels/path_pass.h"
 #include "kernels/row_sums.h"
+#include "kernels/vector_kernels.h"
 
 /// What the directions of a path pass share.
 namespace cairn::kernels::paths {
@@ -54,6 +55,19 @@ struct Walk {
     const auto at = static_cast<std::size_t>(item);
     return static_cast<Index>(plan.sibling_offsets[at + 1] - plan.sibling_offsets[at]);
   }
+};
+
+/// Items of a chunk as vector kernels want them.
+class ChunkItems {
+ public:
+  ChunkItems(const Walk& walk, Index begin, Index end);
+  PathRows view() const;
+
+ private:
+  const Walk& walk_;
+  Index begin_;
+  std::vector<std::int32_t> nodes_;
+  std::vector<Real> shares_;
 };
 
 /// Uninitialized rows for the items of a chunk: [at least `rows`, width]. Of few different sizes, for chunks have any

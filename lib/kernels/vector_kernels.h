@@ -62,6 +62,24 @@ struct HeadRows {
   Index width = 0;
 };
 
+/// Items of a path pass: rows of tables [.., width] that are theirs alone, and what belongs to each item.
+struct PathRows {
+  const std::int32_t* rows = nullptr;
+  const std::int32_t* nodes = nullptr;
+  const Real* shares = nullptr;  // what the sum over its predecessors is multiplied with
+  const Real* channel = nullptr;
+  Index count = 0;
+  Index width = 0;
+  bool rectified = true;  // relu(..), else the value itself
+};
+
+/// Where gradients of items go.
+struct PathRowGradients {
+  Real* table = nullptr;           // [.., width]: holds that of the items' states; what predecessors receive comes out
+  Real* node_input = nullptr;      // [N, width], added to; null: not wanted
+  Real* channel_weight = nullptr;  // [width], added to; null: not wanted
+};
+
 /// The inner loops that are compiled once a level. Ranges [begin, end) are of result rows, targets or values; what a
 /// range gives does not depend on how the whole is cut into ranges.
 struct VectorKernels {
@@ -76,6 +94,9 @@ struct VectorKernels {
   void (*narrow_product)(const NarrowProduct& product, Index begin, Index end);
   /// sum [inner, width] += a^T b over rows begin .. end - 1 of a [.., inner] and b [.., width].
   void (*add_outer_products)(const Real* a, const Real* b, Index inner, Index width, Real* sum, Index begin, Index end);
+  /// The same with row rows[i] of a for row i of b.
+  void (*add_listed_outer_products)(const Real* a, const std::int32_t* rows, const Real* b, Index inner, Index width,
+                                    Real* sum, Index begin, Index end);
   /// y = or += the kept and scaled values of x.
   void (*dropout)(const Real* x, const DropoutDraws& draws, Real* y, Store store, Index begin, Index end);
   void (*attention_weights)(const AttentionPass& pass, Index begin, Index end);
@@ -91,6 +112,14 @@ struct VectorKernels {
   void (*add_scaled_heads)(const HeadRows& rows, const Real* factors, const Real* a, Real* y, Index begin, Index end);
   /// sums[h, :] += factors[i, h] * x[i, h, :], summed over rows i.
   void (*add_head_sums)(const HeadRows& rows, const Real* factors, const Real* x, Real* sums, Index begin, Index end);
+  /// h = relu(share * p + input[node] + channel * channel_weight), or without relu, with p [count, width] the products
+  /// of the sums over predecessors and the cell's weight; h goes to the items' rows of states.
+  void (*path_cells)(const PathRows& items, const Real* product, const Real* node_input, const Real* channel_weight,
+                     Real* states);
+  /// With u = gradient + p, p [count, width] what successors hand back: delta = u where the item's state is above 0
+  /// (without relu everywhere), added to the node's input and, times the channel, to the channel weight; share * delta
+  /// is left in the row.
+  void (*path_gradients)(const PathRows& items, const Real* product, const Real* states, const PathRowGradients& to);
 };
 
 /// The best level that this processor and this build have.

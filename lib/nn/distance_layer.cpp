@@ -24,14 +24,18 @@ DistanceLayer::DistanceLayer(const PathEncoderOptions& options, Rng& rng)
   if (options.attributes) attribute_weight_ = glorot_parameter(options.width, options.width, rng);
 }
 
-PathStates DistanceLayer::states(const PositionInput& position, const Variable& e, const Pass&) const {
-  const auto distances = position.shared_distances();
+std::vector<Variable> DistanceLayer::inputs(const Variable& e) const {
   const Variable own =
       attribute_weight_.defined() ? matmul(e, attribute_weight_) : Variable::constant(Tensor(e.shape()));
-  Variable states = anchor_messages(distances, {.scale = scale_.forward(*distances),
-                                                .sender = matmul(e, anchor_weight_),
-                                                .receiver = add_row(own, bias_),
-                                                .unreached = unreached_});
+  return {matmul(e, anchor_weight_), add_row(own, bias_)};
+}
+
+PathStates DistanceLayer::slot_states(const PositionInput& position, std::span<const Variable> inputs,
+                                      const Pass&) const {
+  const auto distances = position.shared_distances();
+  Variable states = anchor_messages(
+      distances,
+      {.scale = scale_.forward(*distances), .sender = inputs[0], .receiver = inputs[1], .unreached = unreached_});
   return {std::move(states), distances->slot_count, UnreachedRows(distances, &distances->unreached)};
 }
 

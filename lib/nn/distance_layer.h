@@ -25,7 +25,9 @@ class DistanceLayer : public PathLayer {
  public:
   DistanceLayer(const PathEncoderOptions& options, Rng& rng);
 
-  PathStates states(const PositionInput& position, const Variable& e, const Pass& pass) const override;
+  std::vector<Variable> inputs(const Variable& e) const override;
+  PathStates slot_states(const PositionInput& position, std::span<const Variable> inputs,
+                         const Pass& pass) const override;
   void visit(const ParameterVisitor& visitor) const override;
 
  private:

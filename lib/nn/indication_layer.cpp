@@ -23,9 +23,12 @@ IndicationLayer::IndicationLayer(const PathEncoderOptions& options, bool one_cha
   }
 }
 
-PathStates IndicationLayer::states(const PositionInput& position, const Variable& e, const Pass&) const {
+std::vector<Variable> IndicationLayer::inputs(const Variable& e) const { return {matmul(e, attribute_weight_)}; }
+
+PathStates IndicationLayer::slot_states(const PositionInput& position, std::span<const Variable> inputs,
+                                        const Pass&) const {
   const auto marks = position.marks(one_channel_);
-  const Variable own = matmul(e, attribute_weight_);
+  const Variable& own = inputs[0];
   const Variable none = Variable::constant(Tensor(own.shape()));
   Variable h = anchor_messages(marks, {.scale = Variable::constant(Tensor(Shape{1}, 1)),
                                        .sender = add_row(attributes_ ? none : own, mark_),

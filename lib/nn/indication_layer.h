@@ -13,7 +13,9 @@ class IndicationLayer : public PathLayer {
   /// one_channel: all anchors carry the mark of one slot. Throws UsageError for fewer than 1 step.
   IndicationLayer(const PathEncoderOptions& options, bool one_channel, Rng& rng);
 
-  PathStates states(const PositionInput& position, const Variable& e, const Pass& pass) const override;
+  std::vector<Variable> inputs(const Variable& e) const override;
+  PathStates slot_states(const PositionInput& position, std::span<const Variable> inputs,
+                         const Pass& pass) const override;
   void visit(const ParameterVisitor& visitor) const override;
 
  private:

@@ -24,6 +24,15 @@ Variable concatenated(const std::vector<Variable>& parts) {
 
 }  // namespace
 
+Index slots_in_cache(Index nodes, Index slots, Index width) {
+  // A pass goes by four tables of that size (states, gradients, and those of node inputs), which a third-level cache of
+  // 16 MiB or more holds. 19,717 nodes, 32 slots of 32 values, there and back: 4 MiB 73 ms, 8 MiB 98, all at once 118.
+  constexpr Index cached_bytes = Index{4} << 20;
+  const Index slot_bytes = std::max<Index>(nodes * width * static_cast<Index>(sizeof(Real)), 1);
+  const Index at_once = cached_bytes / slot_bytes;
+  return at_once == 0 || at_once >= slots ? 0 : at_once;
+}
+
 PathEncoder::PathEncoder(Index in, Index slots, const PathEncoderOptions& options, Rng& rng)
     : options_(options),
       slots_(options.paths == "indication_all" ? 1 : slots),
@@ -66,8 +75,7 @@ Variable PathEncoder::forward(const PositionInput& position, const Input& x, con
     throw ShapeError(fmt::format("path encoder: built for {} anchors and {} rows, found {} and {} nodes", slots_,
                                  rows_of(x), position.slot_count(), nodes));
   }
-  const std::vector<PositionInput> slices =
-      options_.paths == "indication_all" ? std::vector<PositionInput>{position} : position.slices();
+  const Slices slices = slices_of(position);
   Variable e = input_.forward(x);
   for (std::size_t l = 0; l + 1 < layers_.size(); ++l) {
     const std::uint64_t key = stream_key(dropout_key_, static_cast<std::uint64_t>(l));
@@ -82,41 +90,70 @@ Variable PathEncoder::forward(const PositionInput& position, const Input& x, con
         }));
     return options_.unit_rows && scores.value().columns() > 1 ? with_unit_rows(scores) : scores;
   }
-  const Variable product =
-      sum_of(contributions(last, slices, e, pass, [=, this](const PathStates& states, Index first) {
-        const Index columns = states.slot_count * options_.width;
-        return matmul(reshape(states.table, Shape{nodes, columns}),
-                      slice_rows(read_out_->weight(), first * options_.width, first * options_.width + columns));
-      }));
-  const Variable mapped = add_row(product, read_out_->bias());
+  const Variable mapped = add_row(product_of_states(last, slices, e, pass), read_out_->bias());
   return second_read_out_ == nullptr ? mapped : second_read_out_->forward(relu(mapped));
 }
 
-std::vector<Variable> PathEncoder::contributions(const PathLayer& layer, const std::vector<PositionInput>& slices,
-                                                 const Variable& e, const Pass& pass,
-                                                 const Contribution& contribution) const {
-  if (slices.size() == 1) return {contribution(layer.states(slices.front(), e, pass), 0)};
+PathEncoder::Slices PathEncoder::slices_of(const PositionInput& position) const {
+  if (options_.paths == "indication_all") return {{position}, false};
+  const Index given = position.slots_at_once();
+  if (given != 0 && given < position.slot_count()) return {position.slices(given), true};
+  return {position.slices(slots_in_cache(position.node_count(), position.slot_count(), options_.width)), false};
+}
+
+std::vector<Variable> PathEncoder::contributions(const PathLayer& layer, const Slices& slices, const Variable& e,
+                                                 const Pass& pass, const Contribution& contribution) const {
+  std::vector<Variable> found;
+  Index first_slot = 0;
+  const std::vector<Variable> inputs = layer.inputs(e);
+  if (!slices.recomputed) {
+    for (const PositionInput& slice : slices.parts) {
+      found.push_back(contribution(layer.slot_states(slice, inputs, pass), first_slot));
+      first_slot += slice.slot_count();
+    }
+    return found;
+  }
   std::vector<Variable> parameters;
   for (const Module* const part : {static_cast<const Module*>(&layer), static_cast<const Module*>(read_out_.get())}) {
     for (const NamedParameter& parameter : parameters_of(*part)) parameters.push_back(parameter.value);
   }
-  std::vector<Variable> found;
-  Index first_slot = 0;
-  for (const PositionInput& slice : slices) {
-    const auto run = [&layer, slice, pass, contribution, first_slot](std::span<const Variable> inputs) {
-      return contribution(layer.states(slice, inputs[0], pass), first_slot);
+  for (const PositionInput& slice : slices.parts) {
+    const auto run = [&layer, slice, pass, contribution, first_slot](std::span<const Variable> of_nodes) {
+      return contribution(layer.slot_states(slice, of_nodes, pass), first_slot);
     };
-    found.push_back(recompute(run, {e}, parameters));
+    found.push_back(recompute(run, inputs, parameters));
     first_slot += slice.slot_count();
   }
   return found;
 }
 
-Variable PathEncoder::mean_of_states(const PathLayer& layer, const std::vector<PositionInput>& slices,
-                                     const Variable& e, const Pass& pass) const {
+Variable PathEncoder::product_of_states(const PathLayer& layer, const Slices& slices, const Variable& e,
+                                        const Pass& pass) const {
+  const auto rows = [nodes = e.value().rows(), this](const PathStates& states) {
+    return reshape(states.table, Shape{nodes, states.slot_count * options_.width});
+  };
+  const auto weight = [this](const PathStates& states, Index first_slot) {
+    const Index first = first_slot * options_.width;
+    return slice_rows(read_out_->weight(), first, first + states.slot_count * options_.width);
+  };
+  if (slices.recomputed) {
+    return sum_of(contributions(layer, slices, e, pass, [=](const PathStates& states, Index first_slot) {
+      return matmul(rows(states), weight(states, first_slot));
+    }));
+  }
+  Variable sum;  // added to slice by slice, so that the backward pass reads its gradient alone, and copies none
+  contributions(layer, slices, e, pass, [&](const PathStates& states, Index first_slot) {
+    const Variable of_slice = weight(states, first_slot);
+    return sum = sum.defined() ? add_matmul(sum, rows(states), of_slice) : matmul(rows(states), of_slice);
+  });
+  return sum;
+}
+
+Variable PathEncoder::mean_of_states(const PathLayer& layer, const Slices& slices, const Variable& e,
+                                     const Pass& pass) const {
   const Index nodes = e.value().rows();
-  if (slices.size() == 1) {
-    const PathStates states = layer.states(slices.front(), e, pass);
+  if (slices.parts.size() == 1) {
+    const PathStates states = layer.states(slices.parts.front(), e, pass);
     return mean_over_slots(states.table, nodes, states.unreached);
   }
   // A slice's mean times its anchors that reach the node, and these in one column more.
@@ -148,7 +185,9 @@ PathEncoderBytes planned_bytes(Index nodes, Index slots, Index width, const Path
   const auto real = static_cast<Index>(sizeof(Real));
   const Index at_once = slots_at_once == 0 ? slots : std::min(slots, slots_at_once);
   PathEncoderBytes bytes;
-  bytes.states = bytes.gradient = nodes * at_once * width * real;
+  const Index in_cache = slots_in_cache(nodes, at_once, width);
+  bytes.states = nodes * at_once * width * real;
+  bytes.gradient = in_cache == 0 || slots_at_once != 0 ? bytes.states : nodes * in_cache * width * real;
   // row, channel and two offsets an item; every arc in two lists; the number of each row without an item
   bytes.plan = paths.items * (4 + real + 2 * 8) + paths.dag_arcs * 2 * 4 + (nodes * slots - paths.items) * 4;
   bytes.total = bytes.states + bytes.gradient + bytes.plan;

@@ -24,8 +24,9 @@ namespace cairn {
 /// that all anchors share, so that pairs can be compared on graphs with other anchors (with one number and unit_rows it
 /// is P-GNN's; not scaled for K = 1); "structure" averages over the anchors, so that neither their order nor their
 /// graph matters.
-/// Where the position is cut into slices of slots, states of one slice are held at a time, and made again in the
-/// backward pass, until which the encoder must live ("indication_all" has one slot).
+/// Slots are worked on in slices whose states a cache holds, one slice after the other there and back. Where the
+/// position says how many slots to hold at once, states of one slice are held at a time, and made again in the backward
+/// pass, until which the encoder must live ("indication_all" has one slot).
 class PathEncoder : public Module {
  public:
   /// in: features a node. slots: K. Throws UsageError for unknown names, layers or steps below 1 and a rate outside [0,
@@ -39,13 +40,19 @@ class PathEncoder : public Module {
   void visit(const ParameterVisitor& visitor) const override;
 
  private:
+  struct Slices {
+    std::vector<PositionInput> parts;
+    bool recomputed;  // states are not kept for the backward pass
+  };
+  Slices slices_of(const PositionInput& position) const;
   /// What the states of slots first_slot, first_slot + 1, ... add to a result.
   using Contribution = std::function<Variable(const PathStates& states, Index first_slot)>;
-  std::vector<Variable> contributions(const PathLayer& layer, const std::vector<PositionInput>& slices,
-                                      const Variable& e, const Pass& pass, const Contribution& contribution) const;
+  std::vector<Variable> contributions(const PathLayer& layer, const Slices& slices, const Variable& e, const Pass& pass,
+                                      const Contribution& contribution) const;
+  /// Each node's states times the read-out's weight: [N, out].
+  Variable product_of_states(const PathLayer& layer, const Slices& slices, const Variable& e, const Pass& pass) const;
   /// Mean of each node's states over the anchors that reach it, [N, D].
-  Variable mean_of_states(const PathLayer& layer, const std::vector<PositionInput>& slices, const Variable& e,
-                          const Pass& pass) const;
+  Variable mean_of_states(const PathLayer& layer, const Slices& slices, const Variable& e, const Pass& pass) const;
 
   PathEncoderOptions options_;
   Index slots_;   // of the states; 1 for indication_all
@@ -56,10 +63,14 @@ class PathEncoder : public Module {
   std::unique_ptr<Linear> second_read_out_;  // anchors: out -> out
 };
 
+/// Slots of [N, width] states that go at once so that a cache holds a slice's states, and their gradients; 0: all,
+/// where these fit, or where even one slot does not.
+Index slots_in_cache(Index nodes, Index slots, Index width);
+
 /// Bytes that training a layer of the encoder holds from its first pass on.
 struct PathEncoderBytes {
-  Index states = 0;    // of the slots at once
-  Index gradient = 0;  // with respect to them
+  Index states = 0;    // of all slots, or of those at once
+  Index gradient = 0;  // with respect to a slice of them
   Index plan = 0;      // of all slots
   Index total = 0;
 };

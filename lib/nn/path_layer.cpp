@@ -24,11 +24,16 @@ class ShortestPathLayer : public PathLayer {
     sibling_bias_ = constant_parameter(Shape{options.width}, 0);
   }
 
-  PathStates states(const PositionInput& position, const Variable& e, const Pass&) const override {
+  /// Of an anchor its own state, and what cells add.
+  std::vector<Variable> inputs(const Variable& e) const override {
+    return {relu(cell_.anchor.forward(e)), cell_.node_input(e)};
+  }
+
+  PathStates slot_states(const PositionInput& position, std::span<const Variable> inputs, const Pass&) const override {
     const auto& plan = position.paths(form_);
     Variable table = path_states(plan, cell_.cell, cell_.aggregate,
-                                 {.start = relu(cell_.anchor.forward(e)),
-                                  .node_input = cell_.node_input(e),
+                                 {.start = inputs[0],
+                                  .node_input = inputs[1],
                                   .weight = cell_.weight,
                                   .channel_weight = cell_.channel_weight,
                                   .unreached = cell_.unreached,

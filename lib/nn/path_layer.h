@@ -3,6 +3,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "autodiff/ops_paths.h"
 #include "autodiff/pass.h"
@@ -37,8 +38,16 @@ struct PathStates {
 /// Gives each node a state an anchor.
 class PathLayer : public Module {
  public:
+  /// What the layer makes of e alone, whatever the slots: worked out once for all slices of a position.
   /// e: [N, D], the nodes' own inputs.
-  virtual PathStates states(const PositionInput& position, const Variable& e, const Pass& pass) const = 0;
+  virtual std::vector<Variable> inputs(const Variable& e) const = 0;
+  /// The states of the position's slots. inputs: as inputs() made them.
+  virtual PathStates slot_states(const PositionInput& position, std::span<const Variable> inputs,
+                                 const Pass& pass) const = 0;
+
+  PathStates states(const PositionInput& position, const Variable& e, const Pass& pass) const {
+    return slot_states(position, inputs(e), pass);
+  }
 };
 
 /// The layer named by options.paths. With W e + b for a node's own input (b alone without attributes):

@@ -24,7 +24,7 @@ struct PositionInput::Prepared {
   std::map<std::pair<Normalization, PathDirection>, Propagation> propagations;
   std::map<bool, std::shared_ptr<const kernels::AnchorLinks>> marks;  // by one_channel
   std::optional<AnchorDistances> distances;
-  std::vector<PositionInput> slices;
+  std::map<Index, std::vector<PositionInput>> slices;  // by their slots
 
   PathItems items(PathForm form, PathDirection direction) const {
     return source(graph, anchors,
@@ -82,12 +82,14 @@ AnchorSet part_of(const AnchorSet& anchors, Index first, Index count) {
 }
 }  // namespace
 
-std::vector<PositionInput> PositionInput::slices() const {
+Index PositionInput::slots_at_once() const { return prepared_->options.slots_at_once; }
+
+std::vector<PositionInput> PositionInput::slices(Index at_once) const {
   const Index all = anchors().slot_count();
-  const Index at_once = prepared_->options.slots_at_once;
   if (at_once == 0 || at_once >= slot_count()) return {*this};
   const std::lock_guard lock(prepared_->mutex);
-  if (!prepared_->slices.empty()) return prepared_->slices;
+  std::vector<PositionInput>& slices = prepared_->slices[at_once];
+  if (!slices.empty()) return slices;
   for (const PathDirection direction : directions()) {
     for (Index first = 0; first < all; first += at_once) {
       PositionOptions options = prepared_->options;
@@ -95,11 +97,10 @@ std::vector<PositionInput> PositionInput::slices() const {
       options.towards = !options.from;
       options.slots_at_once = 0;
       options.first_slot += first;
-      prepared_->slices.emplace_back(graph(), graph_of_node(), part_of(anchors(), first, at_once), options,
-                                     prepared_->source);
+      slices.emplace_back(graph(), graph_of_node(), part_of(anchors(), first, at_once), options, prepared_->source);
     }
   }
-  return prepared_->slices;
+  return slices;
 }
 
 const std::shared_ptr<const kernels::PathPlan>& PositionInput::paths(PathForm form) const {

@@ -60,9 +60,11 @@ class PositionInput {
   /// K: columns of tables with a slot an anchor; twice the anchors' where paths run both ways.
   Index slot_count() const;
 
-  /// The same anchors by at most options.slots_at_once slots, in their order; this input alone where all go at once.
-  /// Made once: plans of slices are kept as those of the whole.
-  std::vector<PositionInput> slices() const;
+  /// The same anchors by at most `at_once` slots, in their order; this input alone where all go at once (0). Made once
+  /// for each `at_once`: plans of slices are kept as those of the whole.
+  std::vector<PositionInput> slices(Index at_once) const;
+  /// As the options say.
+  Index slots_at_once() const;
 
   /// Throws as shortest_path_items.
   const std::shared_ptr<const kernels::PathPlan>& paths(PathForm form = PathForm::all) const;

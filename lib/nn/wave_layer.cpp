@@ -91,21 +91,26 @@ Real WaveLayer::share(Real count) const {
   }
 }
 
-PathStates WaveLayer::states(const PositionInput& position, const Variable& e, const Pass&) const {
+std::vector<Variable> WaveLayer::inputs(const Variable& e) const {
+  return {relu(cell_.anchor.forward(e)), cell_.node_input(e)};
+}
+
+PathStates WaveLayer::slot_states(const PositionInput& position, std::span<const Variable> inputs, const Pass&) const {
+  const Variable& start = inputs[0];
+  const Variable& node_input = inputs[1];
   const auto& plan = position.paths();
   const std::vector<std::int32_t> levels = levels_of_rows(*plan);
   const Index slots = plan->slot_count;
-  const Variable node_input = cell_.node_input(e);
   Tensor counts(Shape{static_cast<Index>(levels.size()), 1});
   for (std::size_t item = 0; item < plan->rows.size(); ++item) counts.data()[plan->rows[item]] = plan->channel[item];
   const Variable channel =
       matmul(Variable::constant(counts), reshape(cell_.channel_weight, Shape{1, cell_.channel_weight.value().size()}));
   const Variable base =
       path_states(anchors_alone(*plan, levels), kernels::PathCell::linear, kernels::PathAggregate::mean,
-                  {.start = relu(cell_.anchor.forward(e)),
-                   .node_input = Variable::constant(Tensor(e.shape())),
-                   .weight = Variable::constant(Tensor(Shape{e.value().columns(), e.value().columns()})),
-                   .channel_weight = Variable::constant(Tensor(Shape{e.value().columns()})),
+                  {.start = start,
+                   .node_input = Variable::constant(Tensor(start.shape())),
+                   .weight = Variable::constant(Tensor(Shape{start.value().columns(), start.value().columns()})),
+                   .channel_weight = Variable::constant(Tensor(Shape{start.value().columns()})),
                    .unreached = cell_.unreached});
   Variable h = base;
   for (Index t = 1; t <= steps_; ++t) {

@@ -11,7 +11,9 @@ class WaveLayer : public PathLayer {
   /// Throws UsageError for fewer than 1 step and the aggregate max, which propagation over arcs does not know.
   WaveLayer(const PathEncoderOptions& options, Rng& rng);
 
-  PathStates states(const PositionInput& position, const Variable& e, const Pass& pass) const override;
+  std::vector<Variable> inputs(const Variable& e) const override;
+  PathStates slot_states(const PositionInput& position, std::span<const Variable> inputs,
+                         const Pass& pass) const override;
   void visit(const ParameterVisitor& visitor) const override { cell_.visit(visitor); }
 
  private:

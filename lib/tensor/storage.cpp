@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t alignment = 64;  // a cache line, and the widest vector register
 // Where a table is far larger than the pages a processor remembers, rows picked at random cost a walk each.
-constexpr std::size_t fewest_bytes_of_large_pages = std::size_t{8} << 20;
+constexpr std::size_t fewest_bytes_of_large_pages = std::size_t{4} << 20;
 
 std::size_t rounded_bytes(Index size) {
   const std::size_t bytes = static_cast<std::size_t>(size) * sizeof(Real);

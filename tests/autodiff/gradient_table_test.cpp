@@ -87,6 +87,9 @@ Rows product_rows() {
                                                                  {5, 3, 4},
                                                                  {3, 2, 70}}) {
     rows.push_back({"matmul", [](Inputs in) { return matmul(in[0], in[1]); }, {off_zero({n, k}), off_zero({k, m}, 2)}});
+    rows.push_back({"add_matmul",
+                    [](Inputs in) { return add_matmul(in[0], in[1], in[2]); },
+                    {off_zero({n, m}, 3), off_zero({n, k}), off_zero({k, m}, 2)}});
   }
   const auto sparse = [](const SparseMatrix& a, Index width) {
     return GradientRow{
@@ -316,6 +319,7 @@ Rows same_input_rows() {
       {"divide", [](Inputs in) { return divide(in[0], in[0]); }, {off_zero({4, 3})}},
       {"scale", [](Inputs in) { return scale(in[0], in[0]); }, {off_zero({})}},
       {"matmul", [](Inputs in) { return matmul(in[0], in[0]); }, {off_zero({3, 3})}},
+      {"add_matmul", [](Inputs in) { return add_matmul(in[0], in[0], in[0]); }, {off_zero({3, 3})}},
       {"add_row", [](Inputs in) { return add_row(in[0], in[0]); }, {off_zero({1, 3})}},
       {"multiply_row", [](Inputs in) { return multiply_row(in[0], in[0]); }, {off_zero({1, 3})}},
       {"multiply_column", [](Inputs in) { return multiply_column(in[0], in[0]); }, {off_zero({3, 1})}},

@@ -188,6 +188,31 @@ TEST_CASE("path encoder: values and gradients have the same bits for any number 
   }
 }
 
+/// The result of a training pass and all gradients behind the sum of its squares.
+std::vector<Tensor> pass_and_gradients(const PositionInput& position, const PathEncoderOptions& options,
+                                       const Tensor& x) {
+  Rng weights(4);
+  const PathEncoder encoder(x.columns(), position.slot_count(), options, weights);
+  const Variable e = Variable::parameter(x);
+  const Variable z = encoder.forward(position, e, Pass::training(1, 1));
+  backward(sum(square(z)));
+  std::vector<Tensor> found{z.value(), e.grad()};
+  for (const NamedParameter& parameter : parameters_of(encoder)) found.push_back(parameter.value.grad());
+  return found;
+}
+
+/// By no more than sums of some hundred terms differ in another order.
+void check_rounding_alone(const std::vector<Tensor>& found, const std::vector<Tensor>& expected,
+                          const PathEncoderOptions& options) {
+  for (std::size_t k = 0; k < expected.size(); ++k) {
+    INFO(options.paths << " " << options.cell << " " << options.read_out << ", tensor " << k);
+    REQUIRE(found[k].shape() == expected[k].shape());
+    double largest = 1;
+    for (const Real value : expected[k].values()) largest = std::max(largest, std::abs(static_cast<double>(value)));
+    CHECK(support::max_difference(found[k], expected[k]) / largest < (sizeof(Real) == sizeof(double) ? 1e-12 : 2e-4));
+  }
+}
+
 TEST_CASE("path encoder: slices of slots change values and gradients by rounding alone", "[nn][paths]") {
   Rng rng(3);
   const Graph undirected = support::random_graph(40, 50, rng);
@@ -200,39 +225,44 @@ TEST_CASE("path encoder: slices of slots change values and gradients by rounding
     options.dropout = Real(0.3);
     for (const Graph& graph : {undirected, directed}) {
       const auto run = [&](Index slots_at_once) {
-        const PositionInput position(graph, {}, sets, {.from = true, .towards = true, .slots_at_once = slots_at_once});
-        Rng weights(4);
-        const PathEncoder encoder(3, position.slot_count(), options, weights);
-        const Variable e = Variable::parameter(x);
-        const Variable z = encoder.forward(position, e, Pass::training(1, 1));
-        backward(sum(square(z)));
-        std::vector<Tensor> found{z.value(), e.grad()};
-        for (const NamedParameter& parameter : parameters_of(encoder)) found.push_back(parameter.value.grad());
-        return found;
+        return pass_and_gradients({graph, {}, sets, {.from = true, .towards = true, .slots_at_once = slots_at_once}},
+                                  options, x);
       };
       const std::vector<Tensor> whole = run(0);
-      for (const Index slots_at_once : {1, 2, 5, 7}) {
-        const std::vector<Tensor> sliced = run(slots_at_once);
-        for (std::size_t k = 0; k < whole.size(); ++k) {
-          INFO(options.paths << " " << options.cell << " " << options.read_out << ", tensor " << k);
-          REQUIRE(sliced[k].shape() == whole[k].shape());
-          double largest = 1;
-          for (const Real value : whole[k].values()) largest = std::max(largest, std::abs(static_cast<double>(value)));
-          CHECK(support::max_difference(sliced[k], whole[k]) / largest <
-                (sizeof(Real) == sizeof(double) ? 1e-12 : 2e-4));  // sums of up to 400 terms in another order
-        }
-      }
+      for (const Index slots_at_once : {1, 2, 5, 7}) check_rounding_alone(run(slots_at_once), whole, options);
     }
+  }
+}
+
+TEST_CASE("path encoder: as many slots go at once as a cache holds states of", "[nn][paths]") {
+  constexpr Index kib = 1024 / static_cast<Index>(sizeof(Real));
+  CHECK(slots_in_cache(1024, 16, kib) == 4);  // a MiB a slot
+  CHECK(slots_in_cache(1024, 4, kib) == 0);   // all
+  CHECK(slots_in_cache(4096, 16, kib) == 1);
+  CHECK(slots_in_cache(4097, 16, kib) == 0);  // not one: nothing is gained
+}
+
+TEST_CASE("path encoder: slices that a cache holds change values and gradients by rounding alone", "[nn][paths]") {
+  Rng rng(5);
+  const Graph graph = support::random_graph(6000, 9000, rng);
+  const AnchorSet anchors = given_anchors(graph, {}, std::vector<NodeId>{3, 50, 120, 999, 5000});
+  const Tensor x = support::random_tensor({6000, 3}, rng);
+  for (const char* const read_out : {"anchors", "scalar", "structure"}) {
+    const PathEncoderOptions options{.width = 64, .out = 3, .read_out = read_out, .layers = 2};
+    REQUIRE(slots_in_cache(6000, 5, 64) > 0);
+    REQUIRE(slots_in_cache(6000, 5, 64) < 4);
+    check_rounding_alone(pass_and_gradients({graph, {}, anchors}, options, x),
+                         pass_and_gradients({graph, {}, anchors, {.slots_at_once = 4}}, options, x), options);
   }
 }
 
 TEST_CASE("path encoder: slices are plans of their own, made once", "[nn][paths]") {
   const PositionInput position(grid_graph(4, 4), {}, AnchorSet{{{0}, {3}, {5}, {9}, {15}}, {}}, {.slots_at_once = 2});
-  const std::vector<PositionInput> slices = position.slices();
+  const std::vector<PositionInput> slices = position.slices(2);
   REQUIRE(slices.size() == 3);
   CHECK(slices[1].anchors().groups == std::vector<std::vector<NodeId>>{{5}, {9}});
   CHECK(slices[2].slot_count() == 1);
-  CHECK(slices[1].paths() == position.slices()[1].paths());
+  CHECK(slices[1].paths() == position.slices(2)[1].paths());
   CHECK_THROWS_AS(PositionInput(grid_graph(2, 2), {}, AnchorSet{{{0}}, {}}, {.slots_at_once = -1}), UsageError);
 }
 
