@@ -66,7 +66,7 @@ Tensor attend(const Propagation& propagation, const Tensor& x, const Tensor& sou
   parallel_blocks(propagation.target_count(), targets_per_block(propagation, x.columns()), [&](Index begin, Index end) {
     kernels.attention_weights(pass, begin, end);
     const Real* const weights = picks.weights + pass.offsets[begin] * pass.heads;
-    kernels.row_sums(picks, weights, source_rows(x), y.data(), Store::write, begin, end);
+    kernels.row_sums(picks, weights, source_rows(x), {y.data(), x.columns()}, begin, end);
   });
   return y;
 }

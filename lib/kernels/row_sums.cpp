@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/parallel.h"
+#include "kernels/row_strips.h"
 #include "kernels/vector_kernels.h"
 
 namespace cairn::kernels {
@@ -44,11 +45,9 @@ const Real* contiguous_weights(const RowPicks& picks, std::int64_t first, std::i
   return copy.data();
 }
 
-}  // namespace
-
-void row_sums(const RowPicks& picks, const SourceRows& x, Real* y, Store store) {
+/// y = or += the sums of all rows of picks, in blocks of rows.
+void sum_blocks(const RowPicks& picks, const SourceRows& x, const ResultRows& y) {
   const Index rows = static_cast<Index>(picks.offsets.size()) - 1;
-  if (rows <= 0 || x.width == 0) return;
   const auto& kernels = vector_kernels();
   const Index picks_per_row = static_cast<Index>(picks.ids.size()) / rows + 1;
   constexpr Index products_per_block = 1 << 16;  // some 10 microseconds
@@ -56,8 +55,25 @@ void row_sums(const RowPicks& picks, const SourceRows& x, Real* y, Store store) 
     thread_local std::vector<Real> copy;
     const Real* const weights = contiguous_weights(picks, picks.offsets[static_cast<std::size_t>(begin)],
                                                    picks.offsets[static_cast<std::size_t>(end)], copy);
-    kernels.row_sums(picks, weights, x, y, store, begin, end);
+    kernels.row_sums(picks, weights, x, y, begin, end);
   });
+}
+
+}  // namespace
+
+void row_sums(const RowPicks& picks, const SourceRows& x, Real* y, Store store) {
+  const Index rows = static_cast<Index>(picks.offsets.size()) - 1;
+  if (rows <= 0 || x.width == 0) return;
+  // What is written does not fit a cache, so that it had better not push out what is read.
+  constexpr Index fewest_streamed_bytes = Index{16} << 20;
+  const bool streamed = rows * x.width * static_cast<Index>(sizeof(Real)) >= fewest_streamed_bytes;
+  if (!pays_in_strips(picks, x)) return sum_blocks(picks, x, {y, x.width, store, streamed});
+  Tensor strip = Tensor::uninitialized(Shape{x.rows, strip_columns});
+  for (Index first = 0; first < x.width; first += strip_columns) {
+    const Index columns = std::min(strip_columns, x.width - first);
+    copy_strip(x, first, columns, strip.data());
+    sum_blocks(picks, {strip.data(), x.rows, columns}, {y + first, x.width, store, streamed});
+  }
 }
 
 }  // namespace cairn::kernels

@@ -29,8 +29,17 @@ struct SourceRows {
 };
 inline SourceRows source_rows(const Tensor& x) { return {x.data(), x.rows(), x.columns()}; }
 
+/// Where sums go: row r of the picks starts at values + r * stride.
+struct ResultRows {
+  Real* values = nullptr;
+  Index stride = 0;
+  Store store = Store::write;
+  bool streamed = false;  // past the caches, where the processor can: rows that are not read again soon
+};
+
 /// y[r, :] = or += sum over the picks k of row r of weight * x[ids[k], :]. y: [picked rows, width].
-/// Each result row is summed by one thread in the order of its picks. x.width is a multiple of picks.heads.
+/// Each result row is summed by one thread in the order of its picks, also where it goes by strips of columns
+/// (row_strips.h). x.width is a multiple of picks.heads.
 void row_sums(const RowPicks& picks, const SourceRows& x, Real* y, Store store);
 
 }  // namespace cairn::kernels

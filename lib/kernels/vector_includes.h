@@ -8,5 +8,9 @@
 #include <limits>
 #include <type_traits>
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 #include "core/rng.h"
 #include "kernels/vector_kernels.h"

@@ -85,7 +85,7 @@ struct PathRowGradients {
 struct VectorKernels {
   /// As kernels::row_sums, with weights contiguous: neither null nor through positions. `weights` belongs to the first
   /// pick of row `begin`.
-  void (*row_sums)(const RowPicks& picks, const Real* weights, const SourceRows& x, Real* y, Store store, Index begin,
+  void (*row_sums)(const RowPicks& picks, const Real* weights, const SourceRows& x, const ResultRows& y, Index begin,
                    Index end);
   /// Size of, and layout for, the right-hand side of narrow_product: panels of columns. b(k, j) = b[k * row_step + j *
   /// column_step].
