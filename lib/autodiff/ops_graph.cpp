@@ -11,7 +11,12 @@ namespace cairn {
 Variable propagate(const Propagation& propagation, const Variable& x) {
   return make_operation("propagate", kernels::propagate(propagation, x.value()), {x},
                         [propagation](BackwardStep& step) {
-                          kernels::add_propagated_back(propagation, step.upstream(), step.gradient(0));
+                          const auto [gradient, fresh] = step.target(0);
+                          if (fresh) {
+                            kernels::propagate_back(propagation, step.upstream(), gradient);
+                          } else {
+                            kernels::add_propagated_back(propagation, step.upstream(), gradient);
+                          }
                         });
 }
 
@@ -21,14 +26,21 @@ Variable attend(const Propagation& propagation, const Variable& x, const Variabl
                                      .negative_slope = options.negative_slope,
                                      .dropout_rate = pass.is_training() ? options.dropout_rate : Real(0),
                                      .dropout_key = pass.draws(options.dropout_key)};
-  Tensor alpha;
-  Tensor y = kernels::attend(propagation, x.value(), source_score.value(), target_score.value(), edges, alpha);
-  return make_operation(
-      "attend", std::move(y), {x, source_score, target_score}, [propagation, edges, alpha](BackwardStep& step) {
-        const auto gradient = [&](std::size_t i) { return step.wants(i) ? &step.gradient(i) : nullptr; };
-        kernels::add_attend_gradients(propagation, step.input(0), step.input(1), step.input(2), edges, alpha,
-                                      step.upstream(), gradient(0), gradient(1), gradient(2));
-      });
+  Tensor statistics;
+  Tensor y = kernels::attend(propagation, x.value(), source_score.value(), target_score.value(), edges, statistics);
+  return make_operation("attend", std::move(y), {x, source_score, target_score},
+                        [propagation, edges, statistics](BackwardStep& step) {
+                          kernels::AttendGradients to;
+                          if (step.wants(1)) to.source_score = &step.gradient(1);
+                          if (step.wants(2)) to.target_score = &step.gradient(2);
+                          if (step.wants(0)) {
+                            const auto [gradient, fresh] = step.target(0);
+                            to.x = &gradient;
+                            to.store_x = fresh ? kernels::Store::write : kernels::Store::add;
+                          }
+                          kernels::add_attend_gradients(propagation, step.input(0), step.input(1), step.input(2), edges,
+                                                        statistics, step.upstream(), to);
+                        });
 }
 
 Variable segment_mean(const Variable& x, std::span<const std::int32_t> group_of_row, Index group_count) {
