@@ -8,16 +8,16 @@
 
 namespace cairn {
 
-Variable propagate(const Propagation& propagation, const Variable& x) {
-  return make_operation("propagate", kernels::propagate(propagation, x.value()), {x},
-                        [propagation](BackwardStep& step) {
-                          const auto [gradient, fresh] = step.target(0);
-                          if (fresh) {
-                            kernels::propagate_back(propagation, step.upstream(), gradient);
-                          } else {
-                            kernels::add_propagated_back(propagation, step.upstream(), gradient);
-                          }
-                        });
+Variable propagate(const Propagation& propagation, Variable x) {
+  Tensor y = kernels::propagate(propagation, x.value());
+  return make_operation("propagate", std::move(y), {std::move(x)}, Reads::nothing(), [propagation](BackwardStep& step) {
+    const auto [gradient, fresh] = step.target(0);
+    if (fresh) {
+      kernels::propagate_back(propagation, step.upstream(), gradient);
+    } else {
+      kernels::add_propagated_back(propagation, step.upstream(), gradient);
+    }
+  });
 }
 
 Variable attend(const Propagation& propagation, const Variable& x, const Variable& source_score,
@@ -28,7 +28,7 @@ Variable attend(const Propagation& propagation, const Variable& x, const Variabl
                                      .dropout_key = pass.draws(options.dropout_key)};
   Tensor statistics;
   Tensor y = kernels::attend(propagation, x.value(), source_score.value(), target_score.value(), edges, statistics);
-  return make_operation("attend", std::move(y), {x, source_score, target_score},
+  return make_operation("attend", std::move(y), {x, source_score, target_score}, Reads::all_of_the_inputs(),
                         [propagation, edges, statistics](BackwardStep& step) {
                           kernels::AttendGradients to;
                           if (step.wants(1)) to.source_score = &step.gradient(1);
@@ -43,10 +43,11 @@ Variable attend(const Propagation& propagation, const Variable& x, const Variabl
                         });
 }
 
-Variable segment_mean(const Variable& x, std::span<const std::int32_t> group_of_row, Index group_count) {
+Variable segment_mean(Variable x, std::span<const std::int32_t> group_of_row, Index group_count) {
   const Tensor share = kernels::segment_shares(group_of_row, group_count);
+  Tensor y = kernels::segment_sums(x.value(), group_of_row, share);
   return make_operation(
-      "segment_mean", kernels::segment_sums(x.value(), group_of_row, share), {x},
+      "segment_mean", std::move(y), {std::move(x)}, Reads::nothing(),
       [share, groups = std::vector<std::int32_t>(group_of_row.begin(), group_of_row.end())](BackwardStep& step) {
         kernels::add_segments_back(step.upstream(), groups, share, step.gradient(0));
       });

@@ -39,7 +39,7 @@ Variable recompute(std::function<Variable(std::span<const Variable>)> f, std::ve
   const std::size_t count = inputs.size();
   std::vector<Variable> all = std::move(inputs);
   all.insert(all.end(), parameters.begin(), parameters.end());
-  return make_operation("recompute", value, std::move(all), [f = std::move(f), count](BackwardStep& step) {
+  return make_operation("recompute", value, std::move(all), Reads::first_inputs(count), [f = std::move(f), count](BackwardStep& step) {
     const WithGradients with_gradients;
     const Run run(false);
     // Leaves of their own in place of the inputs: the way back ends at them. Parameters are leaves as they are, and
