@@ -275,14 +275,14 @@ void measure_attention(Bench& bench, const Propagation& graph, Index heads, Inde
   Bench::Work work;
   work.gather_bytes_per_second = measure_gather(nodes, width * static_cast<Index>(sizeof(Real)), bench.smoke());
 
-  Tensor alpha;
-  // alpha and its copy after dropout are written and read, a source's scores and values gathered.
-  work.bytes = arcs * (line_bytes(width) + line_bytes(heads) + 4 * head_bytes + sizeof(NodeId)) +
-               static_cast<double>(nodes) * row_bytes;
+  Tensor statistics;
+  // A source's scores and values are gathered; weights stay in a cache.
+  work.bytes = arcs * (line_bytes(width) + line_bytes(heads) + sizeof(NodeId)) +
+               static_cast<double>(nodes) * (row_bytes + 3 * head_bytes);
   work.operations = arcs * static_cast<double>(2 * width + 10 * heads);
   const double kept_scale = 1 / (1 - static_cast<double>(options.dropout_rate));
   const auto limit = static_cast<std::uint32_t>(static_cast<double>(options.dropout_rate) * 4294967296.0);
-  const auto forward = [&] { return kernels::attend(graph, x, source_score, target_score, options, alpha); };
+  const auto forward = [&] { return kernels::attend(graph, x, source_score, target_score, options, statistics); };
   bench.measure("attend", size, work, forward, [&](Index v, Index j) {
     const Index h = j / head_width;
     double total = 0;
@@ -307,21 +307,29 @@ void measure_attention(Bench& bench, const Propagation& graph, Index heads, Inde
   Tensor target_gradient({nodes, heads});
   const auto backward = [&] {
     x_gradient.fill(0);
-    kernels::add_attend_gradients(graph, x, source_score, target_score, options, alpha, upstream, &x_gradient,
-                                  &source_gradient, &target_gradient);
+    kernels::add_attend_gradients(
+        graph, x, source_score, target_score, options, statistics, upstream,
+        {.x = &x_gradient, .source_score = &source_gradient, .target_score = &target_gradient});
     return x_gradient;
   };
+  // A target gathers scores and values of sources, a source four terms and upstream rows of targets, twice with one
+  // place.
   work.bytes =
-      arcs * (2 * line_bytes(width) + 4 * line_bytes(heads) + 6 * head_bytes + 2 * sizeof(NodeId) + sizeof(EdgeId)) +
-      static_cast<double>(nodes) * 3 * row_bytes;
-  work.operations = arcs * static_cast<double>(4 * width + 8 * heads);
+      arcs * (2 * line_bytes(width) + line_bytes(heads) + line_bytes(4 * heads) + 2 * sizeof(NodeId) + sizeof(EdgeId)) +
+      static_cast<double>(nodes) * (4 * row_bytes + 12 * head_bytes);
+  work.operations = arcs * static_cast<double>(6 * width + 30 * heads);
   bench.measure("attend, gradients", size, work, backward, [&](Index u, Index j) {
+    const Index h = j / head_width;
     double sum = 0;
     for (auto k = back.offsets[static_cast<std::size_t>(u)]; k < back.offsets[static_cast<std::size_t>(u) + 1]; ++k) {
-      const Index place = back_arcs[static_cast<std::size_t>(k)] * heads + j / head_width;
+      const Index place = back_arcs[static_cast<std::size_t>(k)] * heads + h;
       if (draw_bits(options.dropout_key, static_cast<std::uint32_t>(place)) < limit) continue;
-      sum += kept_scale * static_cast<double>(alpha.data()[place]) *
-             static_cast<double>(upstream.at(back.targets[static_cast<std::size_t>(k)], j));
+      const Index v = back.targets[static_cast<std::size_t>(k)];
+      const double score = static_cast<double>(source_score.at(u, h)) + static_cast<double>(target_score.at(v, h));
+      const double weight = std::exp((score > 0 ? score : static_cast<double>(options.negative_slope) * score) -
+                                     static_cast<double>(statistics.at(v, h)));
+      sum += kept_scale * weight * static_cast<double>(statistics.at(v, heads + h)) *
+             static_cast<double>(upstream.at(v, j));
     }
     return sum;
   });

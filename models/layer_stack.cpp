@@ -74,13 +74,15 @@ Variable LayerStack::layer(std::size_t l, std::size_t place, const ModelInput& i
   const bool last = l + 1 == layers_.size();
   const Input dropped = points && !last ? x : dropout(x, dropout_, dropout_keys_[l], pass);
   Variable h = layers_[l]->forward(input, place, dropped, pass);
-  if (globals_[l] != nullptr) h = add(h, globals_[l]->forward(points ? x : dropped, input.attention(), pass));
+  if (globals_[l] != nullptr)
+    h = add(std::move(h), globals_[l]->forward(points ? x : dropped, input.attention(), pass));
   if (last && join_ == nullptr) return h;
   if (norms_[l] != nullptr) h = norms_[l]->forward(h, pass);
-  h = activation_(h);
+  h = activation_(std::move(h));
   const auto* before = std::get_if<Variable>(&x);
   const bool adds = residual_ && before != nullptr && before->value().columns() == h.value().columns();
-  return adds ? add(h, slice_rows(*before, 0, h.value().rows())) : h;  // of a block the first sources are its targets
+  return adds ? add(std::move(h), slice_rows(*before, 0, h.value().rows()))
+              : h;  // of a block the first sources are its targets
 }
 
 Variable LayerStack::recomputed(std::size_t l, std::size_t place, const ModelInput& input, const Input& x,

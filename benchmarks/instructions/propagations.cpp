@@ -48,7 +48,7 @@ struct Attention {
   Tensor target_score;
   Tensor upstream;
   kernels::EdgeAttention options;
-  Tensor alpha = {};
+  Tensor statistics = {};
 };
 
 Attention attention(Index heads, Index head_width) {
@@ -61,17 +61,17 @@ Attention attention(Index heads, Index head_width) {
 
 KernelRun attend(Index heads, Index head_width) {
   return [a = attention(heads, head_width)]() mutable {
-    kernels::attend(a.graph, a.x, a.source_score, a.target_score, a.options, a.alpha);
+    kernels::attend(a.graph, a.x, a.source_score, a.target_score, a.options, a.statistics);
   };
 }
 
 KernelRun attend_gradients(Index heads, Index head_width) {
   Attention a = attention(heads, head_width);
-  kernels::attend(a.graph, a.x, a.source_score, a.target_score, a.options, a.alpha);
+  kernels::attend(a.graph, a.x, a.source_score, a.target_score, a.options, a.statistics);
   return [a, x = Tensor(a.x.shape()), source = Tensor(a.source_score.shape()),
           target = Tensor(a.target_score.shape())]() mutable {
-    kernels::add_attend_gradients(a.graph, a.x, a.source_score, a.target_score, a.options, a.alpha, a.upstream, &x,
-                                  &source, &target);
+    kernels::add_attend_gradients(a.graph, a.x, a.source_score, a.target_score, a.options, a.statistics, a.upstream,
+                                  {.x = &x, .source_score = &source, .target_score = &target});
   };
 }
 

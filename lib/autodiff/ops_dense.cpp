@@ -1,5 +1,6 @@
 #include "autodiff/ops_dense.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -14,136 +15,149 @@ namespace cairn {
 
 namespace {
 
-/// Of a product of inputs number a and b.
-void add_product_gradients(BackwardStep& step, std::size_t a, std::size_t b) {
-  if (step.wants(a)) {
-    const auto [gradient, fresh] = step.target(a);
+/// Of the product of inputs 0 and 1.
+void add_product_gradients(BackwardStep& step) {
+  if (step.wants(0)) {
+    const auto [gradient, fresh] = step.target(0);
     const auto store = fresh ? kernels::Store::write : kernels::Store::add;
-    kernels::add_matmul_bt(step.upstream(), step.input(b), gradient, store);
+    kernels::add_matmul_bt(step.upstream(), step.input(1), gradient, store);
   }
-  if (step.wants(b)) kernels::add_matmul_at(step.input(a), step.upstream(), step.gradient(b));
+  if (step.wants(1)) kernels::add_matmul_at(step.input(0), step.upstream(), step.gradient(1));
 }
 
 }  // namespace
 
-Variable matmul(const Variable& a, const Variable& b) {
-  return make_operation("matmul", kernels::matmul(a.value(), b.value()), {a, b},
-                        [](BackwardStep& step) { add_product_gradients(step, 0, 1); });
+Variable matmul(Variable a, const Variable& b) {
+  const Reads reads = reads_of_product(a, b);
+  Tensor y = kernels::matmul(a.value(), b.value());
+  return make_operation("matmul", std::move(y), {std::move(a), b}, reads, add_product_gradients);
 }
 
-Variable add_matmul(const Variable& c, const Variable& a, const Variable& b) {
-  Tensor sum = c.value().clone();
+Variable add_matmul(Variable c, Variable a, const Variable& b) {
+  const Reads reads = reads_of_product(a, b);
+  Tensor sum = c.memory_for_result();
+  if (sum.data() != c.value().data()) std::copy_n(c.value().data(), sum.size(), sum.data());
   kernels::add_matmul(a.value(), b.value(), sum);
-  return make_operation("add_matmul", std::move(sum), {c, a, b}, [](BackwardStep& step) {
-    add_product_gradients(step, 1, 2);
-    if (step.wants(0)) step.hand_on(0);
+  return make_operation("add_matmul", std::move(sum), {std::move(a), b, std::move(c)}, reads, [](BackwardStep& step) {
+    add_product_gradients(step);
+    if (step.wants(2)) step.hand_on(2);
   });
 }
 
 Variable matmul(const SparseMatrix& a, const Variable& b) {
-  return make_operation("sparse matmul", kernels::matmul(a, b.value()), {b},
+  return make_operation("sparse matmul", kernels::matmul(a, b.value()), {b}, Reads::nothing(),
                         [a](BackwardStep& step) { kernels::add_matmul_at(a, step.upstream(), step.gradient(0)); });
 }
 
-Variable transpose(const Variable& x) {
-  return make_operation("transpose", kernels::transpose(x.value()), {x},
+Variable transpose(Variable x) {
+  Tensor y = kernels::transpose(x.value());
+  return make_operation("transpose", std::move(y), {std::move(x)}, Reads::nothing(),
                         [](BackwardStep& step) { kernels::add_transposed(step.upstream(), step.gradient(0)); });
 }
 
-Variable add_row(const Variable& x, const Variable& row) {
+Variable add_row(Variable x, const Variable& row) {
   kernels::require_fit(row.value().size() == x.value().columns(), "add_row", x.value(), row.value());
-  Tensor y = Tensor::uninitialized(x.shape());
+  Tensor y = x.memory_for_result();
   kernels::add_row(x.value(), row.value(), y);
-  return make_operation("add_row", std::move(y), {x, row}, [](BackwardStep& step) {
+  return make_operation("add_row", std::move(y), {std::move(x), row}, Reads::nothing(), [](BackwardStep& step) {
     if (step.wants(1)) kernels::add_column_sums(step.upstream(), step.gradient(1));
     if (step.wants(0)) step.hand_on(0);
   });
 }
 
-Variable multiply_row(const Variable& x, const Variable& row) {
-  return make_operation("multiply_row", kernels::multiply_row(x.value(), row.value()), {x, row},
-                        [](BackwardStep& step) {
-                          if (step.wants(0))
-                            kernels::add_multiplied_row(step.upstream(), step.input(1), step.gradient(0));
-                          if (step.wants(1)) kernels::add_column_dots(step.upstream(), step.input(0), step.gradient(1));
-                        });
+Variable multiply_row(Variable x, const Variable& row) {
+  const Reads reads = reads_of_product(x, row);
+  Tensor y = kernels::multiply_row(x.value(), row.value());
+  return make_operation("multiply_row", std::move(y), {std::move(x), row}, reads, [](BackwardStep& step) {
+    if (step.wants(0)) kernels::add_multiplied_row(step.upstream(), step.input(1), step.gradient(0));
+    if (step.wants(1)) kernels::add_column_dots(step.upstream(), step.input(0), step.gradient(1));
+  });
 }
 
-Variable multiply_column(const Variable& x, const Variable& column) {
-  return make_operation("multiply_column", kernels::multiply_column(x.value(), column.value()), {x, column},
-                        [](BackwardStep& step) {
-                          if (step.wants(0))
-                            kernels::add_multiplied_column(step.upstream(), step.input(1), step.gradient(0));
-                          if (step.wants(1)) kernels::add_row_dots(step.upstream(), step.input(0), step.gradient(1));
-                        });
+Variable multiply_column(Variable x, const Variable& column) {
+  const Reads reads = reads_of_product(x, column);
+  Tensor y = kernels::multiply_column(x.value(), column.value());
+  return make_operation("multiply_column", std::move(y), {std::move(x), column}, reads, [](BackwardStep& step) {
+    if (step.wants(0)) kernels::add_multiplied_column(step.upstream(), step.input(1), step.gradient(0));
+    if (step.wants(1)) kernels::add_row_dots(step.upstream(), step.input(0), step.gradient(1));
+  });
 }
 
-Variable sum(const Variable& x) {
-  return make_operation(
-      "sum", Tensor(Shape{}, static_cast<Real>(kernels::sum(x.value()))), {x},
-      [](BackwardStep& step) { kernels::add_map(step.gradient(0), [u = step.upstream().item()]() { return u; }); });
+Variable sum(Variable x) {
+  Tensor y(Shape{}, static_cast<Real>(kernels::sum(x.value())));
+  return make_operation("sum", std::move(y), {std::move(x)}, Reads::nothing(), [](BackwardStep& step) {
+    kernels::add_map(step.gradient(0), [u = step.upstream().item()]() { return u; });
+  });
 }
 
-Variable mean(const Variable& x) {
+Variable mean(Variable x) {
   const auto share = static_cast<Real>(x.value().size() > 0 ? 1.0 / static_cast<double>(x.value().size()) : 0.0);
-  return scale(sum(x), share);
+  return scale(sum(std::move(x)), share);
 }
 
-Variable sum_rows(const Variable& x) {
-  return make_operation("sum_rows", kernels::sum_rows(x.value()), {x},
+Variable sum_rows(Variable x) {
+  Tensor y = kernels::sum_rows(x.value());
+  return make_operation("sum_rows", std::move(y), {std::move(x)}, Reads::nothing(),
                         [](BackwardStep& step) { kernels::add_column(step.upstream(), step.gradient(0)); });
 }
 
-Variable reshape(const Variable& x, const Shape& shape) {
-  return make_operation("reshape", x.value().reshaped(shape), {x}, [](BackwardStep& step) { step.hand_on(0); });
+Variable reshape(Variable x, const Shape& shape) {
+  Tensor y = x.value().reshaped(shape);
+  return make_operation("reshape", std::move(y), {std::move(x)}, Reads::nothing(),
+                        [](BackwardStep& step) { step.hand_on(0); });
 }
 
 Variable concat_columns(std::span<const Variable> parts) {
   std::vector<Tensor> values;
   for (const Variable& part : parts) values.push_back(part.value());
   return make_operation("concat_columns", kernels::concat_columns(values), {parts.begin(), parts.end()},
-                        [count = parts.size()](BackwardStep& step) {
+                        Reads::nothing(), [count = parts.size()](BackwardStep& step) {
                           Index first = 0;
                           for (std::size_t part = 0; part < count; ++part) {
                             if (step.wants(part)) kernels::add_columns_of(step.upstream(), first, step.gradient(part));
-                            first += step.input(part).columns();
+                            first += step.shape(part)[1];
                           }
                         });
 }
 
-Variable slice_columns(const Variable& x, Index begin, Index end) {
-  return make_operation(
-      "slice_columns", kernels::slice_columns(x.value(), begin, end), {x},
-      [begin](BackwardStep& step) { kernels::add_to_columns(step.upstream(), begin, step.gradient(0)); });
+Variable slice_columns(Variable x, Index begin, Index end) {
+  Tensor y = kernels::slice_columns(x.value(), begin, end);
+  return make_operation("slice_columns", std::move(y), {std::move(x)}, Reads::nothing(), [begin](BackwardStep& step) {
+    kernels::add_to_columns(step.upstream(), begin, step.gradient(0));
+  });
 }
 
-Variable slice_rows(const Variable& x, Index begin, Index end) {
+Variable slice_rows(Variable x, Index begin, Index end) {
   kernels::require_matrix("slice_rows", x.value());
   if (begin == 0 && end == x.value().rows()) return x;
-  return make_operation("slice_rows", kernels::slice_rows(x.value(), begin, end), {x}, [begin](BackwardStep& step) {
+  Tensor y = kernels::slice_rows(x.value(), begin, end);
+  return make_operation("slice_rows", std::move(y), {std::move(x)}, Reads::nothing(), [begin](BackwardStep& step) {
     kernels::add_to_rows(step.upstream(), begin, step.gradient(0));
   });
 }
 
-Variable gather_rows(const Variable& x, std::span<const NodeId> ids) {
+Variable gather_rows(Variable x, std::span<const NodeId> ids) {
   kernels::require_matrix("gather_rows", x.value());
   Tensor y = Tensor::uninitialized(Shape{static_cast<Index>(ids.size()), x.value().columns()});
   kernels::gather_rows(x.value(), ids, y);
-  return make_operation("gather_rows", std::move(y), {x},
+  return make_operation("gather_rows", std::move(y), {std::move(x)}, Reads::nothing(),
                         [rows = std::vector<NodeId>(ids.begin(), ids.end())](BackwardStep& step) {
                           kernels::add_gathered_back(step.upstream(), rows, step.gradient(0));
                         });
 }
 
-Variable head_dot(const Variable& x, const Variable& a) {
-  return make_operation("head_dot", kernels::head_dot(x.value(), a.value()), {x, a}, [](BackwardStep& step) {
+Variable head_dot(Variable x, const Variable& a) {
+  const Reads reads = reads_of_product(x, a);
+  Tensor y = kernels::head_dot(x.value(), a.value());
+  return make_operation("head_dot", std::move(y), {std::move(x), a}, reads, [](BackwardStep& step) {
     if (step.wants(0)) kernels::add_head_dot_x_gradient(step.upstream(), step.input(1), step.gradient(0));
     if (step.wants(1)) kernels::add_head_dot_a_gradient(step.upstream(), step.input(0), step.gradient(1));
   });
 }
 
-Variable mean_heads(const Variable& x, Index heads) {
-  return make_operation("mean_heads", kernels::mean_heads(x.value(), heads), {x}, [heads](BackwardStep& step) {
+Variable mean_heads(Variable x, Index heads) {
+  Tensor y = kernels::mean_heads(x.value(), heads);
+  return make_operation("mean_heads", std::move(y), {std::move(x)}, Reads::nothing(), [heads](BackwardStep& step) {
     kernels::add_mean_heads_gradient(step.upstream(), heads, step.gradient(0));
   });
 }

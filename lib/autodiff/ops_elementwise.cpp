@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <numbers>
 #include <utility>
 
@@ -14,31 +15,37 @@ namespace cairn {
 
 namespace {
 
-/// y, made of x value by value; derivative(x, y) is dy/dx, from whichever of the two is cheaper.
+/// What the derivative of an elementwise function is worked out from: whichever is cheaper. Where it is the output, the
+/// input may be written over.
+enum class From : std::uint8_t { input, output };
+
+/// y, made of x value by value; derivative(v) is dy/dx at the value v of x or y.
 template <class Derivative>
-Variable elementwise_result(std::string_view name, Tensor y, const Variable& x, Derivative derivative) {
-  return make_operation(name, std::move(y), {x}, [derivative](BackwardStep& step) {
-    kernels::add_map(
-        step.gradient(0), [derivative](Real u, Real in, Real out) { return u * derivative(in, out); }, step.upstream(),
-        step.input(0), step.output());
+Variable elementwise_result(std::string_view name, Tensor y, Variable x, From from, Derivative derivative) {
+  const Reads reads = from == From::input ? Reads::inputs({0}) : Reads::output();
+  return make_operation(name, std::move(y), {std::move(x)}, reads, [from, derivative](BackwardStep& step) {
+    Tensor& upstream = step.used_up_upstream();
+    kernels::map(
+        upstream, [derivative](Real u, Real v) { return u * derivative(v); }, upstream,
+        from == From::input ? step.input(0) : step.output());
+    step.hand_on(0);
   });
 }
 
 /// y = f(x); derivative as above.
 template <class Function, class Derivative>
-Variable elementwise(std::string_view name, const Variable& x, Function f, Derivative derivative) {
-  Tensor y = Tensor::uninitialized(x.shape());
+Variable elementwise(std::string_view name, Variable x, Function f, From from, Derivative derivative) {
+  Tensor y = from == From::input ? Tensor::uninitialized(x.shape()) : x.memory_for_result();
   kernels::map(y, f, x.value());
-  return elementwise_result(name, std::move(y), x, derivative);
+  return elementwise_result(name, std::move(y), std::move(x), from, derivative);
 }
 
-/// f(a, b), value by value.
+/// f(a, b), value by value, written to y.
 template <class Function>
-Tensor combined(std::string_view name, const Variable& a, const Variable& b, Function f) {
+Tensor combined(std::string_view name, const Variable& a, const Variable& b, Function f, Tensor y) {
   if (a.shape() != b.shape()) {
     throw ShapeError(fmt::format("{}: {} and {} differ", name, to_string(a.shape()), to_string(b.shape())));
   }
-  Tensor y = Tensor::uninitialized(a.shape());
   kernels::map(y, f, a.value(), b.value());
   return y;
 }
@@ -47,51 +54,68 @@ Real product(Real a, Real b) { return a * b; }
 
 }  // namespace
 
-Variable add(const Variable& a, const Variable& b) {
-  return make_operation("add", combined("add", a, b, [](Real l, Real r) { return l + r; }), {a, b},
-                        [](BackwardStep& step) {
-                          if (step.wants(0)) kernels::add_scaled(step.upstream(), 1, step.gradient(0));
-                          if (step.wants(1)) kernels::add_scaled(step.upstream(), 1, step.gradient(1));
-                        });
+Variable add(Variable a, Variable b) {
+  Tensor y = combined(
+      "add", a, b, [](Real l, Real r) { return l + r; }, a.memory_for_result());
+  return make_operation("add", std::move(y), {std::move(a), std::move(b)}, Reads::nothing(), [](BackwardStep& step) {
+    if (step.wants(0) && step.wants(1)) {
+      kernels::add_scaled(step.upstream(), 1, step.gradient(0));
+    } else if (step.wants(0)) {
+      step.hand_on(0);
+    }
+    if (step.wants(1)) step.hand_on(1);
+  });
 }
 
-Variable subtract(const Variable& a, const Variable& b) {
-  return make_operation("subtract", combined("subtract", a, b, [](Real l, Real r) { return l - r; }), {a, b},
+Variable subtract(Variable a, Variable b) {
+  Tensor y = combined(
+      "subtract", a, b, [](Real l, Real r) { return l - r; }, a.memory_for_result());
+  return make_operation("subtract", std::move(y), {std::move(a), std::move(b)}, Reads::nothing(),
                         [](BackwardStep& step) {
                           if (step.wants(0)) kernels::add_scaled(step.upstream(), 1, step.gradient(0));
                           if (step.wants(1)) kernels::add_scaled(step.upstream(), -1, step.gradient(1));
                         });
 }
 
-Variable multiply(const Variable& a, const Variable& b) {
-  return make_operation("multiply", combined("multiply", a, b, product), {a, b}, [](BackwardStep& step) {
+Variable multiply(Variable a, Variable b) {
+  const Reads reads = reads_of_product(a, b);
+  Tensor y = combined("multiply", a, b, product, Tensor::uninitialized(a.shape()));
+  return make_operation("multiply", std::move(y), {std::move(a), std::move(b)}, reads, [](BackwardStep& step) {
     if (step.wants(0)) kernels::add_map(step.gradient(0), product, step.upstream(), step.input(1));
     if (step.wants(1)) kernels::add_map(step.gradient(1), product, step.upstream(), step.input(0));
   });
 }
 
-Variable divide(const Variable& a, const Variable& b) {
+Variable divide(Variable a, Variable b) {
   const auto quotient = [](Real l, Real r) { return l / r; };
-  return make_operation("divide", combined("divide", a, b, quotient), {a, b}, [quotient](BackwardStep& step) {
-    if (step.wants(0)) kernels::add_map(step.gradient(0), quotient, step.upstream(), step.input(1));
-    if (step.wants(1)) {
-      kernels::add_map(
-          step.gradient(1), [](Real u, Real y, Real r) { return -u * y / r; }, step.upstream(), step.output(),
-          step.input(1));
-    }
+  Tensor y = combined("divide", a, b, quotient, a.memory_for_result());
+  return make_operation("divide", std::move(y), {std::move(a), std::move(b)}, Reads::inputs({1}).and_output(),
+                        [quotient](BackwardStep& step) {
+                          if (step.wants(0))
+                            kernels::add_map(step.gradient(0), quotient, step.upstream(), step.input(1));
+                          if (!step.wants(1)) return;
+                          kernels::add_map(
+                              step.gradient(1), [](Real u, Real l_by_r, Real r) { return -u * l_by_r / r; },
+                              step.upstream(), step.output(), step.input(1));
+                        });
+}
+
+Variable scale(Variable x, Real factor) {
+  const auto times = [factor](Real v) { return factor * v; };
+  Tensor y = x.memory_for_result();
+  kernels::map(y, times, x.value());
+  return make_operation("scale", std::move(y), {std::move(x)}, Reads::nothing(), [times](BackwardStep& step) {
+    kernels::map(step.used_up_upstream(), times, step.upstream());
+    step.hand_on(0);
   });
 }
 
-Variable scale(const Variable& x, Real factor) {
-  return elementwise(
-      "scale", x, [factor](Real v) { return factor * v; }, [factor](Real, Real) { return factor; });
-}
-
-Variable scale(const Variable& x, const Variable& factor) {
+Variable scale(Variable x, const Variable& factor) {
+  const Reads reads = reads_of_product(x, factor);
   Tensor y = Tensor::uninitialized(x.shape());
   kernels::map(
       y, [by = factor.value().item()](Real v) { return by * v; }, x.value());
-  return make_operation("scale", std::move(y), {x, factor}, [](BackwardStep& step) {
+  return make_operation("scale", std::move(y), {std::move(x), factor}, reads, [](BackwardStep& step) {
     if (step.wants(0)) kernels::add_scaled(step.upstream(), step.input(1).item(), step.gradient(0));
     if (!step.wants(1)) return;
     const auto slope = static_cast<Real>(kernels::dot(step.upstream(), step.input(0)));
@@ -99,89 +123,92 @@ Variable scale(const Variable& x, const Variable& factor) {
   });
 }
 
-Variable shift(const Variable& x, Real summand) {
-  return elementwise(
-      "shift", x, [summand](Real v) { return v + summand; }, [](Real, Real) { return Real(1); });
+Variable shift(Variable x, Real summand) {
+  Tensor y = x.memory_for_result();
+  kernels::map(
+      y, [summand](Real v) { return v + summand; }, x.value());
+  return make_operation("shift", std::move(y), {std::move(x)}, Reads::nothing(),
+                        [](BackwardStep& step) { step.hand_on(0); });
 }
 
-Variable relu(const Variable& x) {
+Variable relu(Variable x) {
   return elementwise(
-      "relu", x, [](Real v) { return v < 0 ? Real(0) : v; },  // in this form a NaN stays one
-      [](Real v, Real) { return v > 0 ? Real(1) : Real(0); });
+      "relu", std::move(x), [](Real v) { return v < 0 ? Real(0) : v; },  // in this form a NaN stays one
+      From::output, [](Real y) { return y > 0 ? Real(1) : Real(0); });
 }
 
-Variable leaky_relu(const Variable& x, Real negative_slope) {
+Variable leaky_relu(Variable x, Real negative_slope) {
   return elementwise(
-      "leaky_relu", x, [negative_slope](Real v) { return v > 0 ? v : negative_slope * v; },
-      [negative_slope](Real v, Real) { return v > 0 ? Real(1) : negative_slope; });
+      "leaky_relu", std::move(x), [negative_slope](Real v) { return v > 0 ? v : negative_slope * v; }, From::input,
+      [negative_slope](Real v) { return v > 0 ? Real(1) : negative_slope; });
 }
 
-Variable elu(const Variable& x) {
-  Tensor y = Tensor::uninitialized(x.shape());
+Variable elu(Variable x) {
+  Tensor y = x.memory_for_result();
   kernels::elu(x.value(), y);
   // As y > 0 where x is: no branch to mispredict.
-  const auto derivative = [](Real, Real out) { return std::min(out, Real(0)) + Real(1); };
-  return elementwise_result("elu", std::move(y), x, derivative);
+  const auto derivative = [](Real out) { return std::min(out, Real(0)) + Real(1); };
+  return elementwise_result("elu", std::move(y), std::move(x), From::output, derivative);
 }
 
-Variable gelu(const Variable& x) {
+Variable gelu(Variable x) {
   constexpr auto root_half = static_cast<Real>(1 / std::numbers::sqrt2);
   constexpr auto density_at_0 = static_cast<Real>(0.3989422804014326779);  // 1 / sqrt(2 pi)
   const auto below = [](Real v) { return Real(0.5) * (Real(1) + std::erf(v * root_half)); };
   return elementwise(
-      "gelu", x, [below](Real v) { return v * below(v); },
-      [below](Real v, Real) { return below(v) + v * density_at_0 * std::exp(Real(-0.5) * v * v); });
+      "gelu", std::move(x), [below](Real v) { return v * below(v); }, From::input,
+      [below](Real v) { return below(v) + v * density_at_0 * std::exp(Real(-0.5) * v * v); });
 }
 
-Variable sigmoid(const Variable& x) {
+Variable sigmoid(Variable x) {
   return elementwise(
-      "sigmoid", x,
+      "sigmoid", std::move(x),
       [](Real v) {
         const Real e = std::exp(-std::abs(v));  // exp of a positive number could overflow
         return v >= 0 ? Real(1) / (Real(1) + e) : e / (Real(1) + e);
       },
-      [](Real, Real y) { return y * (Real(1) - y); });
+      From::output, [](Real y) { return y * (Real(1) - y); });
 }
 
-Variable tanh(const Variable& x) {
+Variable tanh(Variable x) {
   return elementwise(
-      "tanh", x, [](Real v) { return std::tanh(v); }, [](Real, Real y) { return Real(1) - y * y; });
+      "tanh", std::move(x), [](Real v) { return std::tanh(v); }, From::output, [](Real y) { return Real(1) - y * y; });
 }
 
-Variable exp(const Variable& x) {
+Variable exp(Variable x) {
   return elementwise(
-      "exp", x, [](Real v) { return std::exp(v); }, [](Real, Real y) { return y; });
+      "exp", std::move(x), [](Real v) { return std::exp(v); }, From::output, [](Real y) { return y; });
 }
 
-Variable log(const Variable& x) {
+Variable log(Variable x) {
   return elementwise(
-      "log", x, [](Real v) { return std::log(v); }, [](Real v, Real) { return Real(1) / v; });
+      "log", std::move(x), [](Real v) { return std::log(v); }, From::input, [](Real v) { return Real(1) / v; });
 }
 
-Variable sqrt(const Variable& x) {
+Variable sqrt(Variable x) {
   return elementwise(
-      "sqrt", x, [](Real v) { return std::sqrt(v); }, [](Real, Real y) { return Real(0.5) / y; });
+      "sqrt", std::move(x), [](Real v) { return std::sqrt(v); }, From::output, [](Real y) { return Real(0.5) / y; });
 }
 
-Variable square(const Variable& x) {
+Variable square(Variable x) {
   return elementwise(
-      "square", x, [](Real v) { return v * v; }, [](Real v, Real) { return 2 * v; });
+      "square", std::move(x), [](Real v) { return v * v; }, From::input, [](Real v) { return 2 * v; });
 }
 
-Variable abs(const Variable& x) {
+Variable abs(Variable x) {
   return elementwise(
-      "abs", x, [](Real v) { return std::abs(v); },
-      [](Real v, Real) { return v > 0 ? Real(1) : (v < 0 ? Real(-1) : Real(0)); });
+      "abs", std::move(x), [](Real v) { return std::abs(v); }, From::input,
+      [](Real v) { return v > 0 ? Real(1) : (v < 0 ? Real(-1) : Real(0)); });
 }
 
-Variable sin(const Variable& x) {
+Variable sin(Variable x) {
   return elementwise(
-      "sin", x, [](Real v) { return std::sin(v); }, [](Real v, Real) { return std::cos(v); });
+      "sin", std::move(x), [](Real v) { return std::sin(v); }, From::input, [](Real v) { return std::cos(v); });
 }
 
-Variable cos(const Variable& x) {
+Variable cos(Variable x) {
   return elementwise(
-      "cos", x, [](Real v) { return std::cos(v); }, [](Real v, Real) { return -std::sin(v); });
+      "cos", std::move(x), [](Real v) { return std::cos(v); }, From::input, [](Real v) { return -std::sin(v); });
 }
 
 namespace {
@@ -191,14 +218,17 @@ bool drops(Real rate, const Pass& pass) {
 }
 }  // namespace
 
-Variable dropout(const Variable& x, Real rate, std::uint64_t key, const Pass& pass) {
+Variable dropout(Variable x, Real rate, std::uint64_t key, const Pass& pass) {
   if (!drops(rate, pass)) return x;
   const std::uint64_t draws = pass.draws(key);
-  Tensor kept = Tensor::uninitialized(x.shape());
+  Tensor kept = x.memory_for_result();
   kernels::dropout(x.value(), rate, draws, kept);
-  return make_operation("dropout", std::move(kept), {x}, [rate, draws](BackwardStep& step) {
-    kernels::add_dropout(step.upstream(), rate, draws, step.gradient(0));  // the draws are made again: no mask is kept
-  });
+  return make_operation(
+      "dropout", std::move(kept), {std::move(x)}, Reads::nothing(), [rate, draws](BackwardStep& step) {
+        Tensor& upstream = step.used_up_upstream();
+        kernels::dropout(upstream, rate, draws, upstream);  // the draws are made again: no mask is kept
+        step.hand_on(0);
+      });
 }
 
 SparseMatrix dropout(const SparseMatrix& x, Real rate, std::uint64_t key, const Pass& pass) {

@@ -9,12 +9,13 @@
 namespace cairn {
 
 Variable fourier_features(const Variable& x, const Variable& frequencies) {
+  const Reads reads = reads_of_product(x, frequencies);
   kernels::require_matrix("fourier_features", x.value());
   kernels::require_matrix("fourier_features", frequencies.value());
   kernels::require_fit(x.value().columns() == frequencies.value().rows(), "fourier_features", x.value(),
                        frequencies.value());
   Tensor y = kernels::fourier_features(kernels::matmul(x.value(), frequencies.value()));
-  return make_operation("fourier_features", std::move(y), {x, frequencies}, [](BackwardStep& step) {
+  return make_operation("fourier_features", std::move(y), {x, frequencies}, reads.and_output(), [](BackwardStep& step) {
     const Tensor phase_gradient = kernels::fourier_phase_gradient(step.output(), step.upstream());
     if (step.wants(0)) {
       const auto [gradient, fresh] = step.target(0);

@@ -8,11 +8,16 @@
 
 namespace cairn {
 
-Variable propagate(const Propagation& propagation, const Variable& x) {
-  return make_operation("propagate", kernels::propagate(propagation, x.value()), {x},
-                        [propagation](BackwardStep& step) {
-                          kernels::add_propagated_back(propagation, step.upstream(), step.gradient(0));
-                        });
+Variable propagate(const Propagation& propagation, Variable x) {
+  Tensor y = kernels::propagate(propagation, x.value());
+  return make_operation("propagate", std::move(y), {std::move(x)}, Reads::nothing(), [propagation](BackwardStep& step) {
+    const auto [gradient, fresh] = step.target(0);
+    if (fresh) {
+      kernels::propagate_back(propagation, step.upstream(), gradient);
+    } else {
+      kernels::add_propagated_back(propagation, step.upstream(), gradient);
+    }
+  });
 }
 
 Variable attend(const Propagation& propagation, const Variable& x, const Variable& source_score,
@@ -21,20 +26,28 @@ Variable attend(const Propagation& propagation, const Variable& x, const Variabl
                                      .negative_slope = options.negative_slope,
                                      .dropout_rate = pass.is_training() ? options.dropout_rate : Real(0),
                                      .dropout_key = pass.draws(options.dropout_key)};
-  Tensor alpha;
-  Tensor y = kernels::attend(propagation, x.value(), source_score.value(), target_score.value(), edges, alpha);
-  return make_operation(
-      "attend", std::move(y), {x, source_score, target_score}, [propagation, edges, alpha](BackwardStep& step) {
-        const auto gradient = [&](std::size_t i) { return step.wants(i) ? &step.gradient(i) : nullptr; };
-        kernels::add_attend_gradients(propagation, step.input(0), step.input(1), step.input(2), edges, alpha,
-                                      step.upstream(), gradient(0), gradient(1), gradient(2));
-      });
+  Tensor statistics;
+  Tensor y = kernels::attend(propagation, x.value(), source_score.value(), target_score.value(), edges, statistics);
+  return make_operation("attend", std::move(y), {x, source_score, target_score}, Reads::all_of_the_inputs(),
+                        [propagation, edges, statistics](BackwardStep& step) {
+                          kernels::AttendGradients to;
+                          if (step.wants(1)) to.source_score = &step.gradient(1);
+                          if (step.wants(2)) to.target_score = &step.gradient(2);
+                          if (step.wants(0)) {
+                            const auto [gradient, fresh] = step.target(0);
+                            to.x = &gradient;
+                            to.store_x = fresh ? kernels::Store::write : kernels::Store::add;
+                          }
+                          kernels::add_attend_gradients(propagation, step.input(0), step.input(1), step.input(2), edges,
+                                                        statistics, step.upstream(), to);
+                        });
 }
 
-Variable segment_mean(const Variable& x, std::span<const std::int32_t> group_of_row, Index group_count) {
+Variable segment_mean(Variable x, std::span<const std::int32_t> group_of_row, Index group_count) {
   const Tensor share = kernels::segment_shares(group_of_row, group_count);
+  Tensor y = kernels::segment_sums(x.value(), group_of_row, share);
   return make_operation(
-      "segment_mean", kernels::segment_sums(x.value(), group_of_row, share), {x},
+      "segment_mean", std::move(y), {std::move(x)}, Reads::nothing(),
       [share, groups = std::vector<std::int32_t>(group_of_row.begin(), group_of_row.end())](BackwardStep& step) {
         kernels::add_segments_back(step.upstream(), groups, share, step.gradient(0));
       });

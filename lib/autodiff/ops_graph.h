@@ -10,7 +10,7 @@
 namespace cairn {
 
 /// P x: each target's weighted sum over its sources. x: [source_count, D] -> [target_count, D].
-Variable propagate(const Propagation& propagation, const Variable& x);
+Variable propagate(const Propagation& propagation, Variable x);
 
 struct AttendOptions {
   Real negative_slope = Real(0.2);
@@ -27,6 +27,6 @@ Variable attend(const Propagation& propagation, const Variable& x, const Variabl
 
 /// Mean of the rows of each group: x [N, D], group_of_row [N] in 0 .. group_count - 1 -> [group_count, D]; an empty
 /// group gives 0.
-Variable segment_mean(const Variable& x, std::span<const std::int32_t> group_of_row, Index group_count);
+Variable segment_mean(Variable x, std::span<const std::int32_t> group_of_row, Index group_count);
 
 }  // namespace cairn

@@ -24,7 +24,7 @@ Variable random_features(const kernels::FeatureOptions& options, Index heads, co
                          kernels::FeatureRole role, const std::vector<std::int32_t>& graph_of_node) {
   return make_operation("random_features",
                         kernels::random_features(options, heads, draws, x.value(), role, graph_of_node), {x},
-                        [options, heads, draws](BackwardStep& step) {
+                        Reads::inputs({0}).and_output(), [options, heads, draws](BackwardStep& step) {
                           kernels::add_random_features_gradient(options, heads, draws, step.input(0), step.output(),
                                                                 step.upstream(), step.gradient(0));
                         });
@@ -37,7 +37,7 @@ Variable kernelized_attend(std::shared_ptr<const kernels::AttentionOperator> op,
   Tensor z = kernels::kernelized_attend(
       *op, heads, {query.value(), key.value(), value.value(), biases.value(), key_mask}, denominators);
   return make_operation(
-      "kernelized_attend", std::move(z), {query, key, value, biases},
+      "kernelized_attend", std::move(z), {query, key, value, biases}, Reads::everything(),
       [op = std::move(op), heads, denominators, key_mask = std::move(key_mask)](BackwardStep& step) {
         const auto gradient = [&](std::size_t i) { return step.wants(i) ? &step.gradient(i) : nullptr; };
         kernels::add_kernelized_attend_gradients(

@@ -9,7 +9,7 @@ namespace cairn {
 
 /// Mean over `nodes` of -log softmax(scores[u])[labels[u]], in nats. scores: [N, C]; labels: [N], those of `nodes` in
 /// 0 .. C - 1, else ShapeError. No nodes: 0.
-Variable cross_entropy(const Variable& scores, std::span<const std::int32_t> labels, std::span<const NodeId> nodes);
+Variable cross_entropy(Variable scores, std::span<const std::int32_t> labels, std::span<const NodeId> nodes);
 
 /// Mean of the binary cross entropy between sigmoid(scores) and targets in [0, 1], finite for scores of any size.
 /// scores, targets: of one shape.

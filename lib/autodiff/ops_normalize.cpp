@@ -10,37 +10,39 @@
 
 namespace cairn {
 
-Variable softmax(const Variable& x) {
+Variable softmax(Variable x) {
   kernels::require_matrix("softmax", x.value());
   Tensor y = Tensor::uninitialized(x.shape());
   kernels::softmax_rows(x.value(), y);
-  return make_operation("softmax", std::move(y), {x}, [](BackwardStep& step) {
+  return make_operation("softmax", std::move(y), {std::move(x)}, Reads::output(), [](BackwardStep& step) {
     kernels::add_softmax_gradient(step.output(), step.upstream(), step.gradient(0));
   });
 }
 
-Variable log_softmax(const Variable& x) {
+Variable log_softmax(Variable x) {
   kernels::require_matrix("log_softmax", x.value());
   Tensor y = Tensor::uninitialized(x.shape());
   kernels::log_softmax_rows(x.value(), y);
-  return make_operation("log_softmax", std::move(y), {x}, [](BackwardStep& step) {
+  return make_operation("log_softmax", std::move(y), {std::move(x)}, Reads::output(), [](BackwardStep& step) {
     kernels::add_log_softmax_gradient(step.output(), step.upstream(), step.gradient(0));
   });
 }
 
-Variable normalize_rows(const Variable& x, Real epsilon) {
+Variable normalize_rows(Variable x, Real epsilon) {
   Tensor inverse_deviation;
   Tensor y = kernels::normalize_rows(x.value(), epsilon, inverse_deviation);
-  return make_operation("normalize_rows", std::move(y), {x}, [inverse_deviation](BackwardStep& step) {
-    kernels::add_normalize_rows_gradient(step.output(), inverse_deviation, step.upstream(), step.gradient(0));
-  });
+  return make_operation(
+      "normalize_rows", std::move(y), {std::move(x)}, Reads::output(), [inverse_deviation](BackwardStep& step) {
+        kernels::add_normalize_rows_gradient(step.output(), inverse_deviation, step.upstream(), step.gradient(0));
+      });
 }
 
-Variable normalize_columns(const Variable& x, Real epsilon, Tensor& batch_mean, Tensor& batch_variance) {
+Variable normalize_columns(Variable x, Real epsilon, Tensor& batch_mean, Tensor& batch_variance) {
   const kernels::ColumnStatistics statistics = kernels::column_statistics(x.value(), epsilon);
   batch_mean = statistics.mean;
   batch_variance = statistics.variance;
-  return make_operation("normalize_columns", kernels::normalize_columns(x.value(), statistics), {x},
+  Tensor y = kernels::normalize_columns(x.value(), statistics);
+  return make_operation("normalize_columns", std::move(y), {std::move(x)}, Reads::output(),
                         [inverse_deviation = statistics.inverse_deviation](BackwardStep& step) {
                           kernels::add_normalize_columns_gradient(step.output(), inverse_deviation, step.upstream(),
                                                                   step.gradient(0));

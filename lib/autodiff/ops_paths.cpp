@@ -47,21 +47,23 @@ Variable anchor_messages(const std::shared_ptr<const kernels::AnchorLinks>& link
       });
 }
 
-Variable add_to_slots(const Variable& x, const Variable& b) {
-  return make_operation("add_to_slots", kernels::add_to_slots(x.value(), b.value()), {x, b}, [](BackwardStep& step) {
+Variable add_to_slots(Variable x, const Variable& b) {
+  Tensor y = kernels::add_to_slots(x.value(), b.value());
+  return make_operation("add_to_slots", std::move(y), {std::move(x), b}, Reads::nothing(), [](BackwardStep& step) {
     if (step.wants(1)) kernels::add_slot_sums(step.upstream(), step.gradient(1));
     if (step.wants(0)) step.hand_on(0);
   });
 }
 
-Variable mean_over_slots(const Variable& x, Index nodes, UnreachedRows unreached) {
+Variable mean_over_slots(Variable x, Index nodes, UnreachedRows unreached) {
   if (unreached == nullptr) unreached = std::make_shared<const std::vector<std::int32_t>>();
   Tensor mean = kernels::mean_over_slots(x.value(), nodes, *unreached);
-  return make_operation("mean_over_slots", std::move(mean), {x}, [unreached](BackwardStep& step) {
-    const auto [gradient, fresh] = step.target(0);
-    const auto store = fresh ? kernels::Store::write : kernels::Store::add;
-    kernels::add_mean_over_slots_gradient(step.upstream(), *unreached, gradient, store);
-  });
+  return make_operation("mean_over_slots", std::move(mean), {std::move(x)}, Reads::nothing(),
+                        [unreached](BackwardStep& step) {
+                          const auto [gradient, fresh] = step.target(0);
+                          const auto store = fresh ? kernels::Store::write : kernels::Store::add;
+                          kernels::add_mean_over_slots_gradient(step.upstream(), *unreached, gradient, store);
+                        });
 }
 
 }  // namespace cairn

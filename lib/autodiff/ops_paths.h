@@ -42,13 +42,13 @@ Variable anchor_messages(const std::shared_ptr<const kernels::AnchorLinks>& link
                          const AnchorMessageVariables& inputs);
 
 /// x[u * K + k] + b[u] for node u and slot k. x: [N * K, D], b: [N, D]; K = N * K / N. Throws ShapeError.
-Variable add_to_slots(const Variable& x, const Variable& b);
+Variable add_to_slots(Variable x, const Variable& b);
 
 /// Rows without an item, ascending; shared with whatever lists them.
 using UnreachedRows = std::shared_ptr<const std::vector<std::int32_t>>;
 
 /// Mean of each node's rows of x [nodes * K, D] but the unreached ones, 0 where none is left: [nodes, D]. unreached may
 /// be null: none.
-Variable mean_over_slots(const Variable& x, Index nodes, UnreachedRows unreached);
+Variable mean_over_slots(Variable x, Index nodes, UnreachedRows unreached);
 
 }  // namespace cairn

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "autodiff/reads.h"
 #include "tensor/tensor.h"
 
 namespace cairn {
@@ -12,7 +13,9 @@ namespace cairn {
 class BackwardStep;
 using BackwardRule = std::function<void(BackwardStep&)>;
 
-/// A value in the graph of operations. Copies are the same variable.
+/// A value in the graph of operations. Copies are the same variable, and hold its value: recorded operations hold no
+/// variables, but the values that their rules read. So a value that no rule reads is given back with the last handle,
+/// and who moves a handle into an operation lets go of it there and then.
 class Variable {
  public:
   /// No variable at all: defined() is false.
@@ -22,7 +25,7 @@ class Variable {
   /// A value whose gradient backward() leaves in grad(), until clear_gradient().
   static Variable parameter(Tensor value);
 
-  bool defined() const { return node_ != nullptr; }
+  bool defined() const { return held_ != nullptr; }
   const Tensor& value() const;
   const Shape& shape() const { return value().shape(); }
   /// For optimizers and running statistics: changing a value that a recorded operation still needs falsifies gradients.
@@ -33,13 +36,21 @@ class Variable {
   void clear_gradient() const;
   bool wants_gradient() const;
 
+  /// Memory for a result of this shape: that of the value itself where nobody else can read it any more - no other
+  /// handle, no rule, no tensor - else new memory, uninitialized. For an operation that was moved the last handle and
+  /// whose rule does not read the value: it may write over it.
+  Tensor memory_for_result() const;
+
  private:
-  struct Node;
-  explicit Variable(std::shared_ptr<Node> node);
-  std::shared_ptr<Node> node_;
+  struct Node;  // the place in the graph: gradient, rule, inputs
+  struct Held;  // what handles share: value and node
+  explicit Variable(std::shared_ptr<Held> held);
+  static Variable leaf(Tensor value, std::string_view name, bool wants);
+  std::shared_ptr<Held> held_;
 
   friend class BackwardStep;
-  friend Variable make_operation(std::string_view name, Tensor value, std::vector<Variable> inputs, BackwardRule rule);
+  friend Variable make_operation(std::string_view name, Tensor value, std::vector<Variable> inputs, const Reads& reads,
+                                 BackwardRule rule);
   friend void backward(const Variable& loss);
 };
 
@@ -50,8 +61,11 @@ class BackwardStep {
   const Tensor& upstream() const;
   /// The same, for a rule that uses it up as working memory: nobody reads it after the rule.
   Tensor& used_up_upstream();
+  /// Throw Error where the operation did not say that its rule reads them.
   const Tensor& output() const;
   const Tensor& input(std::size_t i) const;
+  /// Of input i, whether or not its value is kept.
+  const Shape& shape(std::size_t i) const;
   /// Whether some parameter needs the gradient of input i.
   bool wants(std::size_t i) const;
   /// The gradient of input i, zero at first: rules add to it. The first call makes it: not from within parallel work.
@@ -74,10 +88,19 @@ class BackwardStep {
   friend void backward(const Variable& loss);
 };
 
-/// Records `value` as the result of an operation. name: a literal. Where no input wants a gradient, or within a
-/// WithoutGradients, inputs and rule are dropped at once and the result is a constant.
+/// Records `value` as the result of an operation. name: a literal. reads: the values that the rule asks its step for,
+/// all that are kept for it. Where no input wants a gradient, or within a WithoutGradients, inputs and rule are dropped
+/// at once and the result is a constant.
 /// Throws NumericError naming the operation within a CheckNumbers if the value holds a NaN or an infinity.
+Variable make_operation(std::string_view name, Tensor value, std::vector<Variable> inputs, const Reads& reads,
+                        BackwardRule rule);
+/// The same for a rule that may read everything.
 Variable make_operation(std::string_view name, Tensor value, std::vector<Variable> inputs, BackwardRule rule);
+
+/// Reads::of_product for the factors a and b.
+inline Reads reads_of_product(const Variable& a, const Variable& b) {
+  return Reads::of_product(a.wants_gradient(), b.wants_gradient());
+}
 
 /// Adds d loss / d p to grad() of every parameter p that the loss depends on, and releases the recorded operations.
 /// Iterative: chains of any length. Throws ShapeError unless the loss is one value, Error where an earlier backward()

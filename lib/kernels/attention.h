@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "kernels/propagation.h"
+#include "kernels/row_sums.h"
 #include "tensor/tensor.h"
 
 namespace cairn::kernels {
@@ -19,16 +20,25 @@ struct EdgeAttention {
 ///   e = leaky_relu(source_score[u, h] + target_score[v, h]); alpha = softmax of e over the arcs into v;
 ///   y[v, h, :] = sum over u of dropped(alpha) * x[u, h, :].
 /// x: [S, H * D]; source_score: [S, H]; target_score: [T, H]. Returns y [T, H * D]; a target without arcs receives 0.
-/// alpha: written, [E, H] before dropout, kept for the backward pass. Nothing of size E x D is made.
+/// statistics: written, [T, 2 H]: of each target and head the highest score, then the inverse sum of exp(e - highest),
+/// from which the backward pass works alpha out again: nothing of size E x H outlives a block of targets.
 /// The highest score of a target is subtracted first: exp() overflows float above 88.
 Tensor attend(const Propagation& propagation, const Tensor& x, const Tensor& source_score, const Tensor& target_score,
-              const EdgeAttention& options, Tensor& alpha);
+              const EdgeAttention& options, Tensor& statistics);
 
-/// Gradients of attend. upstream: [T, H * D]; alpha as attend left it. Each result is added to where it is given
-/// (null: not wanted). Pull form in both directions.
+/// What add_attend_gradients writes or adds to; null: not wanted.
+struct AttendGradients {
+  Tensor* x = nullptr;  // [S, H * D]
+  Store store_x = Store::add;
+  Tensor* source_score = nullptr;  // [S, H], added to
+  Tensor* target_score = nullptr;  // [T, H], added to
+};
+
+/// Gradients of attend. upstream: [T, H * D]; statistics as attend left them. Two passes, each of which brings in the
+/// row at the other end of every arc once: targets pull x, which gives <upstream[v, h, :], x[u, h, :]>, its mean by
+/// alpha, and the gradient of the target's score; sources then pull upstream, for the two other gradients at once.
 void add_attend_gradients(const Propagation& propagation, const Tensor& x, const Tensor& source_score,
-                          const Tensor& target_score, const EdgeAttention& options, const Tensor& alpha,
-                          const Tensor& upstream, Tensor* x_gradient, Tensor* source_score_gradient,
-                          Tensor* target_score_gradient);
+                          const Tensor& target_score, const EdgeAttention& options, const Tensor& statistics,
+                          const Tensor& upstream, const AttendGradients& gradients);
 
 }  // namespace cairn::kernels

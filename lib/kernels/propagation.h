@@ -65,6 +65,8 @@ void add_propagated(const Propagation& propagation, const Tensor& x, Tensor& y);
 Tensor propagate(const Propagation& propagation, const Tensor& x);
 /// x[u] += sum over arcs (u, v) of weight * y[v]: the transpose, pulled. y: [target_count, D]; x: [source_count, D].
 void add_propagated_back(const Propagation& propagation, const Tensor& y, Tensor& x);
+/// The same, x written over.
+void propagate_back(const Propagation& propagation, const Tensor& y, Tensor& x);
 
 }  // namespace kernels
 

@@ -37,23 +37,28 @@ struct NarrowProduct {
   Store store = Store::write;
 };
 
-/// Graph attention's softmax and its gradient, on targets in a range. See attention.h for the formulas.
+/// Graph attention's softmax and its gradient, on a range of rows: of targets, whose arcs pick sources, or the reverse.
+/// See attention.h for the formulas.
 struct AttentionPass {
   const std::int64_t* offsets = nullptr;
-  const std::int32_t* sources = nullptr;
+  const std::int32_t* ids = nullptr;   // the other end of each arc
+  const std::int64_t* arcs = nullptr;  // by rows of sources, where draws drop: places of arcs in the rows of targets
   const Real* source_score = nullptr;
   const Real* target_score = nullptr;
   Index heads = 1;
   Index head_width = 0;
   Real negative_slope = 0;
   DropoutDraws draws;
-  Real* alpha = nullptr;  // [E, heads]; written by attention_weights, read by attention_score_gradients
-  Real* kept = nullptr;   // [E, heads], alpha after dropout: written by both; null where nothing is dropped
+  bool is_near = false;        // what arcs pick is in a near cache: asking ahead for it would cost more
+  Real* statistics = nullptr;  // [T, 2, heads], highest score and inverse sum: what forward leaves to backward
   // Gradients alone:
   const Real* x = nullptr;
   const Real* upstream = nullptr;
-  Real* score_gradient = nullptr;         // [E, heads], written
+  Real* terms = nullptr;                  // [T, 4, heads], written by rows of targets, read by rows of sources
   Real* target_score_gradient = nullptr;  // [T, heads], added to; null: not wanted
+  Real* source_score_gradient = nullptr;  // [S, heads], added to; null: not wanted
+  Real* x_gradient = nullptr;             // [S, heads * head_width]; null: not wanted
+  Store store = Store::add;               // of x_gradient
 };
 
 /// Rows of so many heads side by side, `width` values each.
@@ -99,11 +104,13 @@ struct VectorKernels {
                                     Real* sum, Index begin, Index end);
   /// y = or += the kept and scaled values of x.
   void (*dropout)(const Real* x, const DropoutDraws& draws, Real* y, Store store, Index begin, Index end);
-  void (*attention_weights)(const AttentionPass& pass, Index begin, Index end);
-  void (*attention_score_gradients)(const AttentionPass& pass, Index begin, Index end);
-  /// sums[r, :] += the sum of values[arcs[k], :] over the places k of row r. [.., heads].
-  void (*add_arc_sums)(const std::int64_t* offsets, const std::int64_t* arcs, const Real* values, Index heads,
-                       Real* sums, Index begin, Index end);
+  /// weights: those of the range's arcs after dropout, written. By rows of targets.
+  void (*attention_weights)(const AttentionPass& pass, Real* weights, Index begin, Index end);
+  /// By rows of targets: target_score_gradient and terms. working: three values an arc of the range and head.
+  void (*attention_target_gradients)(const AttentionPass& pass, Real* working, Index begin, Index end);
+  /// By rows of sources: x_gradient and source_score_gradient. working: the same; of the values of the arcs, the first
+  /// ones are left as alpha, the third ones, where draws drop, as alpha after dropout.
+  void (*attention_source_gradients)(const AttentionPass& pass, Real* working, Index begin, Index end);
   /// y = x where x > 0, else exp(x) - 1.
   void (*elu)(const Real* x, Real* y, Index begin, Index end);
   /// y[i, h] = <x[i, h, :], a[h, :]> for rows i. x: [.., heads * width], a: [heads, width].

@@ -10,7 +10,7 @@ namespace cairn {
 
 namespace {
 constexpr std::array<std::string_view, 6> names{"relu", "elu", "gelu", "tanh", "sigmoid", "none"};
-constexpr std::array<Activation, 6> functions{relu, elu, gelu, tanh, sigmoid, [](const Variable& x) { return x; }};
+constexpr std::array<Activation, 6> functions{relu, elu, gelu, tanh, sigmoid, [](Variable x) { return x; }};
 }  // namespace
 
 Activation find_activation(std::string_view name) {

@@ -7,7 +7,7 @@
 
 namespace cairn {
 
-using Activation = Variable (*)(const Variable&);
+using Activation = Variable (*)(Variable);
 
 /// "relu", "elu", "gelu", "tanh", "sigmoid" or "none". Throws UsageError for another name.
 Activation find_activation(std::string_view name);

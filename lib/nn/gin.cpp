@@ -1,5 +1,7 @@
 #include "nn/gin.h"
 
+#include <utility>
+
 #include "autodiff/ops_graph.h"
 
 namespace cairn {
@@ -13,9 +15,9 @@ Gin::Gin(Index in, Index inner, Index out, Rng& rng)
 Variable Gin::forward(const Propagation& propagation, const Input& x, const Pass&) const {
   // The sum and the first linear map commute, and after the map rows are narrower and dense.
   const Variable h = matmul(x, weight_);
-  const Variable summed =
+  Variable summed =
       add(scale(slice_rows(h, 0, propagation.target_count()), shift(epsilon_, 1)), propagate(propagation, h));
-  return second_.forward(relu(add_row(summed, bias_)));
+  return second_.forward(relu(add_row(std::move(summed), bias_)));
 }
 
 void Gin::visit(const ParameterVisitor& visitor) const {

@@ -1,5 +1,7 @@
 #include "nn/linear.h"
 
+#include <utility>
+
 namespace cairn {
 
 Linear::Linear(Index in, Index out, Rng& rng, bool bias) : weight_(glorot_parameter(in, out, rng)) {
@@ -7,8 +9,8 @@ Linear::Linear(Index in, Index out, Rng& rng, bool bias) : weight_(glorot_parame
 }
 
 Variable Linear::forward(const Input& x) const {
-  const Variable product = matmul(x, weight_);
-  return bias_.defined() ? add_row(product, bias_) : product;
+  Variable product = matmul(x, weight_);
+  return bias_.defined() ? add_row(std::move(product), bias_) : product;
 }
 
 Variable Linear::forward(const Propagation&, const Input& x, const Pass&) const { return forward(x); }

@@ -104,8 +104,8 @@ PathEncoder::Slices PathEncoder::slices_of(const PositionInput& position) const 
 std::vector<Variable> PathEncoder::contributions(const PathLayer& layer, const Slices& slices, const Variable& e,
                                                  const Pass& pass, const Contribution& contribution) const {
   std::vector<Variable> found;
-  Index first_slot = 0;
   const std::vector<Variable> inputs = layer.inputs(e);
+  Index first_slot = 0;
   if (!slices.recomputed) {
     for (const PositionInput& slice : slices.parts) {
       found.push_back(contribution(layer.slot_states(slice, inputs, pass), first_slot));
@@ -141,11 +141,15 @@ Variable PathEncoder::product_of_states(const PathLayer& layer, const Slices& sl
       return matmul(rows(states), weight(states, first_slot));
     }));
   }
-  Variable sum;  // added to slice by slice, so that the backward pass reads its gradient alone, and copies none
-  contributions(layer, slices, e, pass, [&](const PathStates& states, Index first_slot) {
+  const std::vector<Variable> inputs = layer.inputs(e);
+  Variable sum;  // added to in place, and its gradient is read by all slices: neither is copied
+  Index first_slot = 0;
+  for (const PositionInput& slice : slices.parts) {
+    const PathStates states = layer.slot_states(slice, inputs, pass);
     const Variable of_slice = weight(states, first_slot);
-    return sum = sum.defined() ? add_matmul(sum, rows(states), of_slice) : matmul(rows(states), of_slice);
-  });
+    sum = sum.defined() ? add_matmul(std::move(sum), rows(states), of_slice) : matmul(rows(states), of_slice);
+    first_slot += slice.slot_count();
+  }
   return sum;
 }
 

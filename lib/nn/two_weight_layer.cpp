@@ -1,5 +1,7 @@
 #include "nn/two_weight_layer.h"
 
+#include <utility>
+
 #include "autodiff/ops_graph.h"
 
 namespace cairn {
@@ -15,10 +17,12 @@ Variable TwoWeightLayer::forward(const Propagation& propagation, const Input& x,
   const auto* dense = std::get_if<Variable>(&x);
   // Arcs move whole rows, so they move the narrower side of the product.
   const bool move_first = dense != nullptr && columns_of(x) < out_width();
-  const Variable neighbors =
+  Variable neighbors =
       move_first ? matmul(propagate(propagation, *dense), neighbor_) : propagate(propagation, matmul(x, neighbor_));
-  const Variable self = matmul(first_rows(x, propagation.target_count()), self_);
-  return add_row(subtract_neighbors_ ? subtract(self, neighbors) : add(self, neighbors), bias_);
+  Variable self = matmul(first_rows(x, propagation.target_count()), self_);
+  Variable both = subtract_neighbors_ ? subtract(std::move(self), std::move(neighbors))
+                                      : add(std::move(self), std::move(neighbors));
+  return add_row(std::move(both), bias_);
 }
 
 void TwoWeightLayer::visit(const ParameterVisitor& visitor) const {

@@ -28,6 +28,8 @@ class Storage {
   Real* data() const { return values_; }
   Index size() const { return size_; }
   Device device() const { return Device::host; }
+  /// Whether the memory came from allocate().
+  bool is_own() const { return !release_; }
 
  private:
   Storage(Real* values, Index size, std::function<void()> release);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 namespace cairn {
@@ -42,6 +43,12 @@ Tensor::Tensor(const Shape& shape, std::shared_ptr<Storage> storage)
     throw ShapeError(
         fmt::format("tensor: {} needs {} values, the storage holds {}", to_string(shape), size_, storage_->size()));
   }
+}
+
+bool Tensor::is_sole_owner() const {
+  if (storage_.use_count() != 1 || !storage_->is_own()) return false;
+  std::atomic_thread_fence(std::memory_order_acquire);  // what a thread read that has just let go was before our writes
+  return true;
 }
 
 Tensor Tensor::uninitialized(const Shape& shape) { return Tensor(shape, Storage::allocate(shape.size())); }

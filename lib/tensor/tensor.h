@@ -26,6 +26,8 @@ class Tensor {
   static Tensor uninitialized(const Shape& shape);
 
   bool defined() const { return storage_ != nullptr; }
+  /// Whether the values lie in memory of our own that no other tensor shares: writing over them is seen by nobody else.
+  bool is_sole_owner() const;
   const Shape& shape() const { return shape_; }
   int rank() const { return shape_.rank(); }
   Index extent(int axis) const { return shape_[axis]; }

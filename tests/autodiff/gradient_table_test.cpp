@@ -24,8 +24,8 @@ const std::vector<Shape> any_shapes{{}, {0}, {1}, {5}, {0, 3}, {3, 0}, {1, 1}, {
 const std::vector<Shape> matrix_shapes{{0, 0}, {0, 3}, {3, 0}, {1, 1}, {1, 4}, {4, 1}, {5, 3}};
 
 Rows elementwise_rows() {
-  using Unary = Variable (*)(const Variable&);
-  using Binary = Variable (*)(const Variable&, const Variable&);
+  using Unary = Variable (*)(Variable);
+  using Binary = Variable (*)(Variable, Variable);
   const std::vector<std::pair<std::string, Unary>> unary{
       {"relu", relu}, {"elu", elu}, {"gelu", gelu},     {"sigmoid", sigmoid}, {"tanh", tanh},
       {"exp", exp},   {"abs", abs}, {"square", square}, {"sin", sin},         {"cos", cos}};

@@ -96,10 +96,66 @@ struct Gradients {
   Tensor x, source_score, target_score;
 };
 
-Gradients gradients_of(const Case& c, const Tensor& alpha, const Tensor& upstream) {
+Gradients gradients_of(const Case& c, const Tensor& statistics, const Tensor& upstream) {
   Gradients g{Tensor(c.x.shape()), Tensor(c.source_score.shape()), Tensor(c.target_score.shape())};
-  kernels::add_attend_gradients(c.propagation, c.x, c.source_score, c.target_score, c.options, alpha, upstream, &g.x,
-                                &g.source_score, &g.target_score);
+  kernels::add_attend_gradients(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics, upstream,
+                                {.x = &g.x, .source_score = &g.source_score, .target_score = &g.target_score});
+  return g;
+}
+
+/// The weights before dropout that statistics stand for, [E, heads].
+Tensor weights_of(const Case& c, const Tensor& statistics) {
+  const Index heads = c.options.heads;
+  Tensor alpha({c.propagation.arc_count(), heads});
+  for_arcs(c.propagation, [&](Index v, Index u, double, EdgeId k) {
+    for (Index h = 0; h < heads; ++h) {
+      const Real score = c.source_score.at(u, h) + c.target_score.at(v, h);
+      const Real e = score > 0 ? score : c.options.negative_slope * score;
+      alpha.at(k, h) = std::exp(e - statistics.at(v, h)) * statistics.at(v, heads + h);
+    }
+  });
+  return alpha;
+}
+
+struct ExpectedGradients {
+  std::vector<double> x, source_score, target_score;
+};
+
+/// The derivatives of the formula of attention.h, arc by arc, in double.
+ExpectedGradients gradients_in_double(const Case& c, const Tensor& upstream) {
+  const Expected e = attend_in_double(c);
+  const Index heads = c.options.heads;
+  const Index width = c.x.columns() / heads;
+  const auto place = [](Index row, Index columns, Index column) {
+    return static_cast<std::size_t>(row * columns + column);
+  };
+  ExpectedGradients g;
+  g.x.resize(static_cast<std::size_t>(c.x.size()));
+  g.source_score.resize(static_cast<std::size_t>(c.source_score.size()));
+  g.target_score.resize(static_cast<std::size_t>(c.target_score.size()));
+  std::vector<double> of_alpha(e.alpha.size());
+  std::vector<double> mean(g.target_score.size());
+  for_arcs(c.propagation, [&](Index v, Index u, double, EdgeId k) {
+    for (Index h = 0; h < heads; ++h) {
+      const std::size_t at = place(k, heads, h);
+      double dot = 0;
+      for (Index j = h * width; j < (h + 1) * width; ++j) {
+        dot += static_cast<double>(upstream.at(v, j)) * static_cast<double>(c.x.at(u, j));
+        g.x[place(u, heads * width, j)] += e.kept[at] * static_cast<double>(upstream.at(v, j));
+      }
+      of_alpha[at] = e.kept[at] == 0 ? 0 : dot / (1 - static_cast<double>(c.options.dropout_rate));
+      mean[place(v, heads, h)] += e.alpha[at] * of_alpha[at];
+    }
+  });
+  for_arcs(c.propagation, [&](Index v, Index u, double, EdgeId k) {
+    for (Index h = 0; h < heads; ++h) {
+      const std::size_t at = place(k, heads, h);
+      const double slope = e.score[at] > 0 ? 1 : static_cast<double>(c.options.negative_slope);
+      const double of_score = e.alpha[at] * (of_alpha[at] - mean[place(v, heads, h)]) * slope;
+      g.source_score[place(u, heads, h)] += of_score;
+      g.target_score[place(v, heads, h)] += of_score;
+    }
+  });
   return g;
 }
 
@@ -122,11 +178,11 @@ TEST_CASE("attend: every number and width of heads agrees with the formula in do
           CAPTURE(heads, width, rate);
           const Case c = random_case(12, 15, heads, width, rate, rng);
           const Expected expected = attend_in_double(c);
-          Tensor alpha;
-          const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, alpha);
-          REQUIRE(alpha.shape() == Shape{c.propagation.arc_count(), heads});
+          Tensor statistics;
+          const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics);
+          REQUIRE(statistics.shape() == Shape{c.propagation.target_count(), 2 * heads});
           // Scores below 8 are rounded to 4 epsilon, which exp() hands on; then some ten sums, weights times 2.5.
-          REQUIRE(largest_difference(alpha, expected.alpha) <= 16 * epsilon);
+          REQUIRE(largest_difference(weights_of(c, statistics), expected.alpha) <= 16 * epsilon);
           REQUIRE(largest_difference(y, expected.y) <= 400 * epsilon);
         }
       }
@@ -138,26 +194,60 @@ TEST_CASE("attend: many blocks of targets agree with the formula in double", "[k
   Rng rng(9);
   const Case c = random_case(2000, 3000, 8, 8, Real(0.6), rng);
   const Expected expected = attend_in_double(c);
-  Tensor alpha;
-  const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, alpha);
-  CHECK(largest_difference(alpha, expected.alpha) <= 16 * epsilon);
+  Tensor statistics;
+  const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics);
+  CHECK(largest_difference(weights_of(c, statistics), expected.alpha) <= 16 * epsilon);
   CHECK(largest_difference(y, expected.y) <= 400 * epsilon);
 
-  const Tensor upstream(y.shape(), Real(1));
-  std::vector<double> x_gradient(static_cast<std::size_t>(c.x.size()));
-  for_arcs(c.propagation, [&](Index, Index u, double, EdgeId k) {
-    for (Index j = 0; j < 64; ++j) {
-      x_gradient[static_cast<std::size_t>(u * 64 + j)] += expected.kept[static_cast<std::size_t>(k * 8 + j / 8)];
+  // Sums of some ten products of size 10 and weights times 2.5.
+  const Tensor upstream = random_tensor(y.shape(), rng);
+  const Gradients g = gradients_of(c, statistics, upstream);
+  const ExpectedGradients right = gradients_in_double(c, upstream);
+  CHECK(largest_difference(g.x, right.x) <= 1000 * epsilon);
+  CHECK(largest_difference(g.source_score, right.source_score) <= 2000 * epsilon);
+  CHECK(largest_difference(g.target_score, right.target_score) <= 2000 * epsilon);
+}
+
+TEST_CASE("attend: thousands of arcs into one target, and out of one source, agree with the formula in double",
+          "[kernels][attention]") {
+  at_every_vector_level([] {
+    Rng rng(10);
+    constexpr Index nodes = 3000;
+    std::vector<EdgeId> offsets{0};
+    std::vector<NodeId> sources;
+    for (NodeId v = 0; v < nodes; ++v) {  // the first hears all, all hear the first
+      if (v == 0) {
+        for (NodeId u = 0; u < nodes; ++u) sources.push_back(u);
+      } else {
+        sources.push_back(0);
+        sources.push_back(v);
+      }
+      offsets.push_back(static_cast<EdgeId>(sources.size()));
     }
+    Case c = random_case(1, 1, 8, 16, 0, rng);
+    c.propagation = Propagation(nodes, nodes, std::move(offsets), std::move(sources), {});
+    c.x = random_tensor({nodes, 128}, rng);
+    c.source_score = random_tensor({nodes, 8}, rng);
+    c.target_score = random_tensor({nodes, 8}, rng);
+    Tensor statistics;
+    const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics);
+    CHECK(largest_difference(y, attend_in_double(c).y) <= 400 * epsilon);
+    const Tensor upstream = random_tensor(y.shape(), rng);
+    const Gradients g = gradients_of(c, statistics, upstream);
+    const ExpectedGradients right = gradients_in_double(c, upstream);
+    // Sums of 3,000 terms of size 1: rounding grows like their root times the size of the sum, some 50.
+    CHECK(largest_difference(g.x, right.x) <= 4000 * epsilon);
+    CHECK(largest_difference(g.source_score, right.source_score) <= 20000 * epsilon);
+    CHECK(largest_difference(g.target_score, right.target_score) <= 20000 * epsilon);
   });
-  CHECK(largest_difference(gradients_of(c, alpha, upstream).x, x_gradient) <= 1000 * epsilon);
 }
 
 TEST_CASE("attend: weights into a target sum to 1, and a target without arcs receives 0", "[kernels][attention]") {
   Rng rng(2);
   const Case c = random_case(30, 40, 3, 6, 0, rng);
-  Tensor alpha;
-  const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, alpha);
+  Tensor statistics;
+  const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics);
+  const Tensor alpha = weights_of(c, statistics);
   for (Index v = 0; v < 40; ++v) {
     const EdgeId begin = c.propagation.offsets()[static_cast<std::size_t>(v)];
     const EdgeId end = c.propagation.offsets()[static_cast<std::size_t>(v) + 1];
@@ -168,7 +258,7 @@ TEST_CASE("attend: weights into a target sum to 1, and a target without arcs rec
     }
     if (begin == end) REQUIRE(std::all_of(y.row(v).begin(), y.row(v).end(), [](Real value) { return value == 0; }));
   }
-  CHECK(kernels::attend(Propagation(), Tensor({0, 6}), Tensor({0, 3}), Tensor({0, 3}), c.options, alpha).shape() ==
+  CHECK(kernels::attend(Propagation(), Tensor({0, 6}), Tensor({0, 3}), Tensor({0, 3}), c.options, statistics).shape() ==
         Shape{0, 6});
 }
 
@@ -179,13 +269,13 @@ TEST_CASE("attend: scores of 1e3 stay finite and the highest takes all", "[kerne
       Case c = random_case(12, 15, heads, 8, 0, rng);
       for (Real& score : c.source_score.values()) score *= 1000;
       for (Real& score : c.target_score.values()) score *= 1000;
-      Tensor alpha;
-      const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, alpha);
+      Tensor statistics;
+      const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics);
       const Expected expected = attend_in_double(c);
-      REQUIRE(largest_difference(alpha, expected.alpha) <=
+      REQUIRE(largest_difference(weights_of(c, statistics), expected.alpha) <=
               2000 * epsilon);  // scores of 1000 are rounded to 500 epsilon
       REQUIRE(largest_difference(y, expected.y) <= 40000 * epsilon);
-      const Gradients g = gradients_of(c, alpha, Tensor(y.shape(), Real(1)));
+      const Gradients g = gradients_of(c, statistics, Tensor(y.shape(), Real(1)));
       for (const Tensor* gradient : {&g.x, &g.source_score, &g.target_score}) {
         REQUIRE(std::all_of(gradient->values().begin(), gradient->values().end(),
                             [](Real value) { return std::isfinite(value); }));
@@ -202,9 +292,9 @@ TEST_CASE("attend: NaN in a score reaches the result", "[kernels][attention]") {
       source_score.at(1, 0) = std::numeric_limits<Real>::quiet_NaN();
       kernels::EdgeAttention options;
       options.heads = heads;
-      Tensor alpha;
-      const Tensor y =
-          kernels::attend(propagation, Tensor({2, heads}, Real(1)), source_score, Tensor({1, heads}), options, alpha);
+      Tensor statistics;
+      const Tensor y = kernels::attend(propagation, Tensor({2, heads}, Real(1)), source_score, Tensor({1, heads}),
+                                       options, statistics);
       REQUIRE(std::isnan(y.at(0, 0)));
     }
   });
@@ -226,9 +316,9 @@ TEST_CASE("attend: relabeled sources give the same result", "[kernels][attention
     std::reverse(ids.begin() + c.propagation.offsets()[v], ids.begin() + c.propagation.offsets()[v + 1]);
   for (NodeId& id : ids) id = static_cast<NodeId>(sources - 1 - id);
   const Propagation moved(sources, 25, {c.propagation.offsets().begin(), c.propagation.offsets().end()}, ids, {});
-  Tensor alpha;
-  const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, alpha);
-  const Tensor z = kernels::attend(moved, turned(c.x), turned(c.source_score), c.target_score, c.options, alpha);
+  Tensor statistics;
+  const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics);
+  const Tensor z = kernels::attend(moved, turned(c.x), turned(c.source_score), c.target_score, c.options, statistics);
   CHECK(largest_difference(y, std::vector<double>(z.values().begin(), z.values().end())) <= 50 * epsilon);
 }
 
@@ -238,14 +328,14 @@ TEST_CASE("add_attend_gradients: agree with central differences in double", "[ke
     struct Size {
       Index heads, width;
     };
-    for (const Size size : {Size{1, 7}, {8, 8}, {3, 5}, {4, 16}, {8, 3}, {2, 1}, {16, 8}}) {
+    for (const Size size : {Size{1, 7}, {8, 8}, {3, 5}, {4, 16}, {8, 3}, {2, 1}, {16, 8}, {8, 16}, {8, 24}}) {
       for (const Real rate : {Real(0), Real(0.5)}) {
         CAPTURE(size.heads, size.width, rate);
         Case c = random_case(6, 7, size.heads, size.width, rate, rng);
-        Tensor alpha;
-        const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, alpha);
+        Tensor statistics;
+        const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics);
         const Tensor upstream = random_tensor(y.shape(), rng);
-        const Gradients g = gradients_of(c, alpha, upstream);
+        const Gradients g = gradients_of(c, statistics, upstream);
         const auto check = [&](Tensor& input, const Tensor& gradient) {
           for (Index i = 0; i < input.size(); i += 3) {
             const Real value = input.data()[i];
@@ -270,15 +360,16 @@ TEST_CASE("add_attend_gradients: agree with central differences in double", "[ke
 TEST_CASE("add_attend_gradients: adds to what is there, and leaves out what is not wanted", "[kernels][attention]") {
   Rng rng(6);
   const Case c = random_case(12, 15, 8, 8, Real(0.5), rng);
-  Tensor alpha;
-  const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, alpha);
+  Tensor statistics;
+  const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics);
   const Tensor upstream = random_tensor(y.shape(), rng);
-  const Gradients all = gradients_of(c, alpha, upstream);
+  const Gradients all = gradients_of(c, statistics, upstream);
   const auto alone = [&](bool x, bool source, bool target) {
     Gradients g{Tensor(c.x.shape(), 1), Tensor(c.source_score.shape(), 1), Tensor(c.target_score.shape(), 1)};
-    kernels::add_attend_gradients(c.propagation, c.x, c.source_score, c.target_score, c.options, alpha, upstream,
-                                  x ? &g.x : nullptr, source ? &g.source_score : nullptr,
-                                  target ? &g.target_score : nullptr);
+    kernels::add_attend_gradients(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics, upstream,
+                                  {.x = x ? &g.x : nullptr,
+                                   .source_score = source ? &g.source_score : nullptr,
+                                   .target_score = target ? &g.target_score : nullptr});
     return g;
   };
   const auto one_more = [](const Tensor& gradient) {
@@ -295,21 +386,23 @@ TEST_CASE("add_attend_gradients: adds to what is there, and leaves out what is n
 TEST_CASE("attend and its gradients: the thread count changes no bit", "[kernels][attention]") {
   Rng rng(7);
   const Case c = random_case(3000, 2500, 8, 8, Real(0.6), rng);
-  Tensor alpha;
+  Tensor statistics;
   CHECK(same_for_any_thread_count(
-      [&] { return kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, alpha); }));
+      [&] { return kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics); }));
   const Tensor upstream = random_tensor({2500, 64}, rng);
-  CHECK(same_for_any_thread_count([&] { return gradients_of(c, alpha, upstream).x; }));
-  CHECK(same_for_any_thread_count([&] { return gradients_of(c, alpha, upstream).source_score; }));
-  CHECK(same_for_any_thread_count([&] { return gradients_of(c, alpha, upstream).target_score; }));
+  CHECK(same_for_any_thread_count([&] { return gradients_of(c, statistics, upstream).x; }));
+  CHECK(same_for_any_thread_count([&] { return gradients_of(c, statistics, upstream).source_score; }));
+  CHECK(same_for_any_thread_count([&] { return gradients_of(c, statistics, upstream).target_score; }));
 }
 
 TEST_CASE("attend: shapes that do not fit are named, and rates outside [0, 1) refused", "[kernels][attention]") {
   Rng rng(8);
   Case c = random_case(4, 5, 2, 3, 0, rng);
-  Tensor alpha;
-  CHECK_THROWS_WITH(kernels::attend(c.propagation, Tensor({4, 7}), c.source_score, c.target_score, c.options, alpha),
-                    "attend: 2 heads, 4 sources and 5 targets do not fit [4, 7], [4, 2] and [5, 2]");
+  Tensor statistics;
+  CHECK_THROWS_WITH(
+      kernels::attend(c.propagation, Tensor({4, 7}), c.source_score, c.target_score, c.options, statistics),
+      "attend: 2 heads, 4 sources and 5 targets do not fit [4, 7], [4, 2] and [5, 2]");
   c.options.dropout_rate = 1;
-  CHECK_THROWS_AS(kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, alpha), UsageError);
+  CHECK_THROWS_AS(kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics),
+                  UsageError);
 }
