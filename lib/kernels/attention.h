@@ -16,7 +16,7 @@ struct EdgeAttention {
   std::uint64_t dropout_key = 0;    // draw (arc * heads + head) decides
   /// Up to so many values, arcs times heads, the backward pass makes tables of them, which is faster where they stay in
   /// a cache; above, sources work their weights out again. Bits of the two differ.
-  Index most_table_values = Index{1} << 20;
+  Index most_table_values = Index{1} << 17;
 };
 
 /// Softmax over the arcs into each target, and the weighted sum of the sources' values, per head, in one pass:

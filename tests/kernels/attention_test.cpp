@@ -161,7 +161,7 @@ ExpectedGradients gradients_in_double(const Case& c, const Tensor& upstream) {
 }
 
 /// Gradients by tables, and without.
-constexpr std::array<Index, 2> both_ways{Index{1} << 20, 0};
+constexpr std::array<Index, 2> both_ways{Index{1} << 17, 0};
 
 /// <upstream, attend(c)> in double: the function whose gradients are checked.
 double inner_product(const Case& c, const Tensor& upstream) {
@@ -285,7 +285,7 @@ TEST_CASE("attend: scores of 1e3 stay finite and the highest takes all", "[kerne
       REQUIRE(largest_difference(weights_of(c, statistics), expected.alpha) <=
               2000 * epsilon);  // scores of 1000 are rounded to 500 epsilon
       REQUIRE(largest_difference(y, expected.y) <= 40000 * epsilon);
-      c.options.most_table_values = heads == 3 ? 0 : Index{1} << 20;
+      c.options.most_table_values = heads == 3 ? 0 : Index{1} << 17;
       const Gradients g = gradients_of(c, statistics, Tensor(y.shape(), Real(1)));
       for (const Tensor* gradient : {&g.x, &g.source_score, &g.target_score}) {
         REQUIRE(std::all_of(gradient->values().begin(), gradient->values().end(),
@@ -374,7 +374,7 @@ TEST_CASE("add_attend_gradients: agree with central differences in double", "[ke
 TEST_CASE("add_attend_gradients: adds to what is there, and leaves out what is not wanted", "[kernels][attention]") {
   Rng rng(6);
   Case c = random_case(12, 15, 8, 8, Real(0.5), rng);
-  c.options.most_table_values = GENERATE(Index{1} << 20, Index{0});
+  c.options.most_table_values = GENERATE(Index{1} << 17, Index{0});
   Tensor statistics;
   const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics);
   const Tensor upstream = random_tensor(y.shape(), rng);
@@ -401,7 +401,7 @@ TEST_CASE("add_attend_gradients: adds to what is there, and leaves out what is n
 TEST_CASE("add_attend_gradients: of x, writing gives the bits that adding to zeros gives", "[kernels][attention]") {
   Rng rng(11);
   Case c = random_case(30, 40, 8, 16, Real(0.5), rng);
-  c.options.most_table_values = GENERATE(Index{1} << 20, Index{0});
+  c.options.most_table_values = GENERATE(Index{1} << 17, Index{0});
   Tensor statistics;
   const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics);
   const Tensor upstream = random_tensor(y.shape(), rng);
@@ -414,7 +414,7 @@ TEST_CASE("add_attend_gradients: of x, writing gives the bits that adding to zer
 TEST_CASE("attend and its gradients: the thread count changes no bit", "[kernels][attention]") {
   Rng rng(7);
   Case c = random_case(3000, 2500, 8, 8, Real(0.6), rng);
-  c.options.most_table_values = GENERATE(Index{1} << 20, Index{0});
+  c.options.most_table_values = GENERATE(Index{1} << 17, Index{0});
   Tensor statistics;
   CHECK(same_for_any_thread_count(
       [&] { return kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics); }));
