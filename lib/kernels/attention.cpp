@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <utility>
 #include <vector>
 
 #include "core/parallel.h"
@@ -58,6 +57,63 @@ Real* working_memory(Index size) {
   return memory.data();
 }
 
+/// What the range [begin, end) of rows needs of it for gradients.
+ArcValues working_arcs(const AttentionPass& pass, Index begin, Index end) {
+  const Index values = (pass.offsets[end] - pass.offsets[begin]) * pass.heads;
+  Real* const memory = working_memory(3 * values);
+  return {memory, memory + values, pass.draws.limit > 0 ? memory + 2 * values : memory};
+}
+
+/// Gradients by way of tables of kept weights and gradients of scores, [E, heads]: for few arcs.
+void add_gradients_by_tables(const Propagation& propagation, const AttentionPass& pass, const Tensor& upstream,
+                             const AttendGradients& gradients) {
+  const Shape shape{propagation.arc_count(), pass.heads};
+  Tensor weights = Tensor::uninitialized(shape);
+  Tensor score_gradient = Tensor::uninitialized(shape);
+  Tensor kept = pass.draws.limit > 0 ? Tensor::uninitialized(shape) : weights;
+  const auto& kernels = vector_kernels();
+  const Index rows = rows_per_block(propagation, pass.heads * pass.head_width);
+  parallel_blocks(propagation.target_count(), rows, [&](Index begin, Index end) {
+    const Index first = pass.offsets[begin] * pass.heads;
+    kernels.attention_target_gradients(
+        pass, {weights.data() + first, score_gradient.data() + first, kept.data() + first}, begin, end);
+  });
+  if (gradients.x == nullptr && gradients.source_score == nullptr) return;
+  const auto back = propagation.transposed();
+  const auto arcs = propagation.transposed_arcs();
+  if (gradients.source_score != nullptr) {
+    parallel_blocks(propagation.source_count(), rows_per_block(propagation, pass.heads), [&](Index begin, Index end) {
+      kernels.add_arc_sums(back.offsets.data(), arcs.data(), score_gradient.data(), pass.heads,
+                           gradients.source_score->data(), begin, end);
+    });
+  }
+  if (gradients.x != nullptr) {
+    RowPicks picks{back.offsets, back.targets, kept.data()};
+    picks.wide_positions = arcs.data();
+    picks.heads = pass.heads;
+    row_sums(picks, source_rows(upstream), gradients.x->data(), gradients.store_x);
+  }
+}
+
+/// Gradients without anything of size E x heads: sources work out their weights again, too.
+void add_gradients_by_terms(const Propagation& propagation, AttentionPass pass, const AttendGradients& gradients) {
+  Tensor terms = Tensor::uninitialized({propagation.target_count(), 4 * pass.heads});
+  pass.terms = terms.data();
+  const auto& kernels = vector_kernels();
+  const Index rows = rows_per_block(propagation, pass.heads * pass.head_width);
+  parallel_blocks(propagation.target_count(), rows, [&](Index begin, Index end) {
+    kernels.attention_target_gradients(pass, working_arcs(pass, begin, end), begin, end);
+  });
+  if (gradients.x == nullptr && gradients.source_score == nullptr) return;
+  const auto back = propagation.transposed();
+  pass.offsets = back.offsets.data();
+  pass.ids = back.targets.data();
+  if (pass.draws.limit > 0) pass.arcs = propagation.transposed_arcs().data();
+  parallel_blocks(propagation.source_count(), rows, [&](Index begin, Index end) {
+    kernels.attention_source_gradients(pass, working_arcs(pass, begin, end), begin, end);
+  });
+}
+
 }  // namespace
 
 Tensor attend(const Propagation& propagation, const Tensor& x, const Tensor& source_score, const Tensor& target_score,
@@ -90,43 +146,19 @@ void add_attend_gradients(const Propagation& propagation, const Tensor& x, const
   }
   const auto data_of = [](Tensor* tensor) { return tensor == nullptr ? nullptr : tensor->data(); };
   Tensor left = statistics;
-  Tensor terms = Tensor::uninitialized({propagation.target_count(), 4 * options.heads});
   AttentionPass pass = pass_over(propagation, x, source_score, target_score, options);
   pass.statistics = left.data();
   pass.x = x.data();
   pass.upstream = upstream.data();
-  pass.terms = terms.data();
   pass.target_score_gradient = data_of(gradients.target_score);
   pass.source_score_gradient = data_of(gradients.source_score);
   pass.x_gradient = data_of(gradients.x);
   pass.store = gradients.store_x;
-  const auto& kernels = vector_kernels();
-  const Index rows = rows_per_block(propagation, x.columns());
-  const auto values_of = [&pass](Index begin, Index end) {
-    return (pass.offsets[end] - pass.offsets[begin]) * pass.heads;
-  };
-  parallel_blocks(propagation.target_count(), rows, [&](Index begin, Index end) {
-    kernels.attention_target_gradients(pass, working_memory(3 * values_of(begin, end)), begin, end);
-  });
-  if (gradients.x == nullptr && gradients.source_score == nullptr) return;
-  const auto back = propagation.transposed();
-  const bool drops = pass.draws.limit > 0;
-  pass.offsets = back.offsets.data();
-  pass.ids = back.targets.data();
-  if (drops) pass.arcs = propagation.transposed_arcs().data();
-  // What is near can as well be brought in twice: sums then stay in registers.
-  Real* const near_sums = pass.is_near ? std::exchange(pass.x_gradient, nullptr) : nullptr;
-  RowPicks picks{back.offsets, back.targets};
-  picks.heads = options.heads;
-  parallel_blocks(propagation.source_count(), rows, [&](Index begin, Index end) {
-    const Index values = values_of(begin, end);
-    Real* const working = working_memory(3 * values);
-    kernels.attention_source_gradients(pass, working, begin, end);
-    if (near_sums == nullptr) return;
-    const Real* const kept = drops ? working + 2 * values : working;
-    kernels.row_sums(picks, kept, source_rows(upstream), {near_sums, upstream.columns(), gradients.store_x}, begin,
-                     end);
-  });
+  if (propagation.arc_count() * options.heads <= options.most_table_values) {
+    add_gradients_by_tables(propagation, pass, upstream, gradients);
+  } else {
+    add_gradients_by_terms(propagation, pass, gradients);
+  }
 }
 
 }  // namespace cairn::kernels

@@ -14,6 +14,9 @@ struct EdgeAttention {
   Real negative_slope = Real(0.2);  // of the leaky ReLU over scores
   Real dropout_rate = 0;            // of the normalized weights; 0: none. Kept weights are scaled by 1 / (1 - rate)
   std::uint64_t dropout_key = 0;    // draw (arc * heads + head) decides
+  /// Up to so many values, arcs times heads, the backward pass makes tables of them, which is faster where they stay in
+  /// a cache; above, sources work their weights out again. Bits of the two differ.
+  Index most_table_values = Index{1} << 17;
 };
 
 /// Softmax over the arcs into each target, and the weighted sum of the sources' values, per head, in one pass:
@@ -34,9 +37,9 @@ struct AttendGradients {
   Tensor* target_score = nullptr;  // [T, H], added to
 };
 
-/// Gradients of attend. upstream: [T, H * D]; statistics as attend left them. Two passes, each of which brings in the
-/// row at the other end of every arc once: targets pull x, which gives <upstream[v, h, :], x[u, h, :]>, its mean by
-/// alpha, and the gradient of the target's score; sources then pull upstream, for the two other gradients at once.
+/// Gradients of attend. upstream: [T, H * D]; statistics as attend left them. Targets pull x, which gives
+/// <upstream[v, h, :], x[u, h, :]>, its mean by alpha, and the gradient of the target's score; sources then pull
+/// upstream, for the two other gradients, without tables for both at once.
 void add_attend_gradients(const Propagation& propagation, const Tensor& x, const Tensor& source_score,
                           const Tensor& target_score, const EdgeAttention& options, const Tensor& statistics,
                           const Tensor& upstream, const AttendGradients& gradients);

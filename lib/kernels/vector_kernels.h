@@ -54,11 +54,19 @@ struct AttentionPass {
   // Gradients alone:
   const Real* x = nullptr;
   const Real* upstream = nullptr;
-  Real* terms = nullptr;                  // [T, 4, heads], written by rows of targets, read by rows of sources
+  Real* terms = nullptr;  // [T, 4, heads], written by rows of targets (null: not wanted), read by sources
   Real* target_score_gradient = nullptr;  // [T, heads], added to; null: not wanted
   Real* source_score_gradient = nullptr;  // [S, heads], added to; null: not wanted
   Real* x_gradient = nullptr;             // [S, heads * head_width]; null: not wanted
   Store store = Store::add;               // of x_gradient
+};
+
+/// Memory for values of the arcs of a range of rows, a value a head each, which gradients of attention are worked out
+/// in.
+struct ArcValues {
+  Real* weights = nullptr;  // alpha; before it is known exponents, and exponentials
+  Real* dots = nullptr;     // <upstream[v, h, :], x[u, h, :]>, and what is made of it
+  Real* kept = nullptr;     // alpha after dropout; where nothing drops, the weights themselves
 };
 
 /// Rows of so many heads side by side, `width` values each.
@@ -106,11 +114,13 @@ struct VectorKernels {
   void (*dropout)(const Real* x, const DropoutDraws& draws, Real* y, Store store, Index begin, Index end);
   /// weights: those of the range's arcs after dropout, written. By rows of targets.
   void (*attention_weights)(const AttentionPass& pass, Real* weights, Index begin, Index end);
-  /// By rows of targets: target_score_gradient and terms. working: three values an arc of the range and head.
-  void (*attention_target_gradients)(const AttentionPass& pass, Real* working, Index begin, Index end);
-  /// By rows of sources: x_gradient and source_score_gradient. working: the same; of the values of the arcs, the first
-  /// ones are left as alpha, the third ones, where draws drop, as alpha after dropout.
-  void (*attention_source_gradients)(const AttentionPass& pass, Real* working, Index begin, Index end);
+  /// By rows of targets: target_score_gradient and terms. Leaves the gradients of the arcs' scores in dots, and kept.
+  void (*attention_target_gradients)(const AttentionPass& pass, const ArcValues& arcs, Index begin, Index end);
+  /// By rows of sources: x_gradient and source_score_gradient.
+  void (*attention_source_gradients)(const AttentionPass& pass, const ArcValues& arcs, Index begin, Index end);
+  /// sums[r, :] += the sum of values[arcs[k], :] over the places k of row r. [.., heads].
+  void (*add_arc_sums)(const std::int64_t* offsets, const std::int64_t* arcs, const Real* values, Index heads,
+                       Real* sums, Index begin, Index end);
   /// y = x where x > 0, else exp(x) - 1.
   void (*elu)(const Real* x, Real* y, Index begin, Index end);
   /// y[i, h] = <x[i, h, :], a[h, :]> for rows i. x: [.., heads * width], a: [heads, width].

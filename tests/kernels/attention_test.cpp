@@ -1,5 +1,6 @@
 #include "kernels/attention.h"
 
+#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -159,6 +160,9 @@ ExpectedGradients gradients_in_double(const Case& c, const Tensor& upstream) {
   return g;
 }
 
+/// Gradients by tables, and without.
+constexpr std::array<Index, 2> both_ways{Index{1} << 17, 0};
+
 /// <upstream, attend(c)> in double: the function whose gradients are checked.
 double inner_product(const Case& c, const Tensor& upstream) {
   const std::vector<double> y = attend_in_double(c).y;
@@ -192,7 +196,7 @@ TEST_CASE("attend: every number and width of heads agrees with the formula in do
 
 TEST_CASE("attend: many blocks of targets agree with the formula in double", "[kernels][attention]") {
   Rng rng(9);
-  const Case c = random_case(2000, 3000, 8, 8, Real(0.6), rng);
+  Case c = random_case(2000, 3000, 8, 8, Real(0.6), rng);
   const Expected expected = attend_in_double(c);
   Tensor statistics;
   const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics);
@@ -201,11 +205,14 @@ TEST_CASE("attend: many blocks of targets agree with the formula in double", "[k
 
   // Sums of some ten products of size 10 and weights times 2.5.
   const Tensor upstream = random_tensor(y.shape(), rng);
-  const Gradients g = gradients_of(c, statistics, upstream);
   const ExpectedGradients right = gradients_in_double(c, upstream);
-  CHECK(largest_difference(g.x, right.x) <= 1000 * epsilon);
-  CHECK(largest_difference(g.source_score, right.source_score) <= 2000 * epsilon);
-  CHECK(largest_difference(g.target_score, right.target_score) <= 2000 * epsilon);
+  for (const Index most : both_ways) {
+    c.options.most_table_values = most;
+    const Gradients g = gradients_of(c, statistics, upstream);
+    CHECK(largest_difference(g.x, right.x) <= 1000 * epsilon);
+    CHECK(largest_difference(g.source_score, right.source_score) <= 2000 * epsilon);
+    CHECK(largest_difference(g.target_score, right.target_score) <= 2000 * epsilon);
+  }
 }
 
 TEST_CASE("attend: thousands of arcs into one target, and out of one source, agree with the formula in double",
@@ -233,12 +240,15 @@ TEST_CASE("attend: thousands of arcs into one target, and out of one source, agr
     const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics);
     CHECK(largest_difference(y, attend_in_double(c).y) <= 400 * epsilon);
     const Tensor upstream = random_tensor(y.shape(), rng);
-    const Gradients g = gradients_of(c, statistics, upstream);
     const ExpectedGradients right = gradients_in_double(c, upstream);
-    // Sums of 3,000 terms of size 1: rounding grows like their root times the size of the sum, some 50.
-    CHECK(largest_difference(g.x, right.x) <= 4000 * epsilon);
-    CHECK(largest_difference(g.source_score, right.source_score) <= 20000 * epsilon);
-    CHECK(largest_difference(g.target_score, right.target_score) <= 20000 * epsilon);
+    for (const Index most : both_ways) {
+      c.options.most_table_values = most;
+      const Gradients g = gradients_of(c, statistics, upstream);
+      // Sums of 3,000 terms of size 1: rounding grows like their root times the size of the sum, some 50.
+      CHECK(largest_difference(g.x, right.x) <= 4000 * epsilon);
+      CHECK(largest_difference(g.source_score, right.source_score) <= 20000 * epsilon);
+      CHECK(largest_difference(g.target_score, right.target_score) <= 20000 * epsilon);
+    }
   });
 }
 
@@ -275,6 +285,7 @@ TEST_CASE("attend: scores of 1e3 stay finite and the highest takes all", "[kerne
       REQUIRE(largest_difference(weights_of(c, statistics), expected.alpha) <=
               2000 * epsilon);  // scores of 1000 are rounded to 500 epsilon
       REQUIRE(largest_difference(y, expected.y) <= 40000 * epsilon);
+      c.options.most_table_values = heads == 3 ? 0 : Index{1} << 17;
       const Gradients g = gradients_of(c, statistics, Tensor(y.shape(), Real(1)));
       for (const Tensor* gradient : {&g.x, &g.source_score, &g.target_score}) {
         REQUIRE(std::all_of(gradient->values().begin(), gradient->values().end(),
@@ -335,7 +346,6 @@ TEST_CASE("add_attend_gradients: agree with central differences in double", "[ke
         Tensor statistics;
         const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics);
         const Tensor upstream = random_tensor(y.shape(), rng);
-        const Gradients g = gradients_of(c, statistics, upstream);
         const auto check = [&](Tensor& input, const Tensor& gradient) {
           for (Index i = 0; i < input.size(); i += 3) {
             const Real value = input.data()[i];
@@ -349,9 +359,13 @@ TEST_CASE("add_attend_gradients: agree with central differences in double", "[ke
             REQUIRE(static_cast<double>(gradient.data()[i]) == Approx((above - below) / width).margin(2e-5));
           }
         };
-        check(c.x, g.x);
-        check(c.source_score, g.source_score);
-        check(c.target_score, g.target_score);
+        for (const Index most : both_ways) {
+          c.options.most_table_values = most;
+          const Gradients g = gradients_of(c, statistics, upstream);
+          check(c.x, g.x);
+          check(c.source_score, g.source_score);
+          check(c.target_score, g.target_score);
+        }
       }
     }
   });
@@ -359,7 +373,8 @@ TEST_CASE("add_attend_gradients: agree with central differences in double", "[ke
 
 TEST_CASE("add_attend_gradients: adds to what is there, and leaves out what is not wanted", "[kernels][attention]") {
   Rng rng(6);
-  const Case c = random_case(12, 15, 8, 8, Real(0.5), rng);
+  Case c = random_case(12, 15, 8, 8, Real(0.5), rng);
+  c.options.most_table_values = GENERATE(Index{1} << 17, Index{0});
   Tensor statistics;
   const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics);
   const Tensor upstream = random_tensor(y.shape(), rng);
@@ -383,9 +398,23 @@ TEST_CASE("add_attend_gradients: adds to what is there, and leaves out what is n
   CHECK(same_bits(alone(false, false, true).x, Tensor(c.x.shape(), 1)));
 }
 
+TEST_CASE("add_attend_gradients: of x, writing gives the bits that adding to zeros gives", "[kernels][attention]") {
+  Rng rng(11);
+  Case c = random_case(30, 40, 8, 16, Real(0.5), rng);
+  c.options.most_table_values = GENERATE(Index{1} << 17, Index{0});
+  Tensor statistics;
+  const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics);
+  const Tensor upstream = random_tensor(y.shape(), rng);
+  Tensor written(c.x.shape(), std::numeric_limits<Real>::quiet_NaN());
+  kernels::add_attend_gradients(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics, upstream,
+                                {.x = &written, .store_x = kernels::Store::write});
+  CHECK(same_bits(written, gradients_of(c, statistics, upstream).x));
+}
+
 TEST_CASE("attend and its gradients: the thread count changes no bit", "[kernels][attention]") {
   Rng rng(7);
-  const Case c = random_case(3000, 2500, 8, 8, Real(0.6), rng);
+  Case c = random_case(3000, 2500, 8, 8, Real(0.6), rng);
+  c.options.most_table_values = GENERATE(Index{1} << 17, Index{0});
   Tensor statistics;
   CHECK(same_for_any_thread_count(
       [&] { return kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics); }));
