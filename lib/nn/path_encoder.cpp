@@ -54,17 +54,22 @@ PathEncoder::PathEncoder(Index in, Index slots, const PathEncoderOptions& option
   }
 }
 
+bool PathEncoder::takes_batches() const { return options_.paths == "all" && layers_.size() == 1; }
+
 Index PathEncoder::out_width() const {
   return options_.read_out == "scalar" ? slots_ * options_.numbers : options_.out;
 }
 
 Variable PathEncoder::forward(const PositionInput& position, const Input& x, const Pass& pass) const {
-  const Index nodes = position.node_count();
+  const Index nodes = position.row_count();
   const bool any_slots =
       (options_.read_out != "anchors" && options_.read_out != "linear") || options_.paths == "indication_all";
-  if ((position.slot_count() != slots_ && !any_slots) || nodes != rows_of(x)) {
+  if ((position.slot_count() != slots_ && !any_slots) || position.node_count() != rows_of(x)) {
     throw ShapeError(fmt::format("path encoder: built for {} anchors and {} rows, found {} and {} nodes", slots_,
-                                 rows_of(x), position.slot_count(), nodes));
+                                 rows_of(x), position.slot_count(), position.node_count()));
+  }
+  if (position.is_batch() && !takes_batches()) {
+    throw ShapeError("path encoder: a batch holds what one layer along all shortest paths asks for");
   }
   const std::vector<PositionInput> slices =
       options_.paths == "indication_all" ? std::vector<PositionInput>{position} : position.slices();
@@ -114,7 +119,7 @@ std::vector<Variable> PathEncoder::contributions(const PathLayer& layer, const s
 
 Variable PathEncoder::mean_of_states(const PathLayer& layer, const std::vector<PositionInput>& slices,
                                      const Variable& e, const Pass& pass) const {
-  const Index nodes = e.value().rows();
+  const Index nodes = slices.front().row_count();
   if (slices.size() == 1) {
     const PathStates states = layer.states(slices.front(), e, pass);
     return mean_over_slots(states.table, nodes, states.unreached);
