@@ -153,15 +153,14 @@ class PathSampler::Walk {
           return pairs_[static_cast<std::size_t>(of)] - visit.place * slots_ - first_slot - first;
         };
         const Lanes lanes{u, first, static_cast<int>(lane_count), table.levels};
-        std::uint64_t wanted = 0;
-        std::uint64_t above_anchors = 0;
+        std::uint64_t wanted = 0;  // of a look at all neighbors
         for (Index i = item; i < end && lane_of(i) < lane_count; ++i) {
-          wanted |= std::uint64_t{1} << lane_of(i);
-          if (lanes.own()[lane_of(i)] > 0) above_anchors = wanted;
+          std::vector<NodeId>& of_lane = predecessors[static_cast<std::size_t>(lane_of(i))];
+          if (table.find_near_predecessors(u, first + lane_of(i), of_lane)) continue;
+          of_lane.clear();
+          if (lanes.own()[lane_of(i)] > 0) wanted |= std::uint64_t{1} << lane_of(i);
         }
-        if (wanted == 0) continue;
-        for (Index lane = 0; lane < lane_count; ++lane) predecessors[static_cast<std::size_t>(lane)].clear();
-        if (above_anchors != 0) {
+        if (wanted != 0) {
           table.each_predecessor(lanes, [&](std::size_t lane, NodeId w) {
             if ((wanted >> lane & 1) != 0) predecessors[lane].push_back(w);
           });

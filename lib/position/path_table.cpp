@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <iterator>
 #include <vector>
 
 #include "core/large_pages.h"
@@ -52,14 +54,28 @@ void count_paths(const PathTable& table, Index first, Index count, std::span<flo
     const std::int64_t begin_of_level = by_level.offsets[level];
     parallel_blocks(by_level.offsets[level + 1] - begin_of_level, nodes_per_block, [&](Index begin, Index end) {
       std::array<std::vector<double>, slots_per_pass> found;
+      std::vector<NodeId> near;
       for (Index i = begin; i < end; ++i) {
         const Index u = by_level.nodes[static_cast<std::size_t>(begin_of_level + i)];
         const Lanes lanes{u, first, static_cast<int>(count), levels};
-        for (auto& of_lane : found) of_lane.clear();
-        table.each_predecessor(lanes, [&](std::size_t lane, NodeId w) {
-          if (lanes.own()[lane] != level) return;
+        const auto note = [&](std::size_t lane, NodeId w) {
           found[lane].push_back(logs[static_cast<std::size_t>(w * count) + lane]);
-        });
+        };
+        std::uint64_t wanted = 0;  // of a look at all neighbors
+        for (std::size_t lane = 0; lane < static_cast<std::size_t>(count); ++lane) {
+          found[lane].clear();
+          if (lanes.own()[lane] != level) continue;
+          if (table.find_near_predecessors(static_cast<NodeId>(u), first + static_cast<Index>(lane), near)) {
+            for (const NodeId w : near) note(lane, w);
+          } else {
+            wanted |= std::uint64_t{1} << lane;
+          }
+        }
+        if (wanted != 0) {
+          table.each_predecessor(lanes, [&](std::size_t lane, NodeId w) {
+            if ((wanted >> lane & 1) != 0) note(lane, w);
+          });
+        }
         for (std::size_t lane = 0; lane < static_cast<std::size_t>(count); ++lane) {
           if (found[lane].empty()) continue;
           logs[static_cast<std::size_t>(u * count) + lane] =
@@ -78,12 +94,63 @@ void count_paths(const PathTable& table, Index first, Index count, std::span<flo
   });
 }
 
+/// What is near is kept up to so many levels and nodes of a slot.
+constexpr std::size_t near_levels = 16;
+constexpr std::int64_t near_nodes = 16384;
+
+std::vector<NearLevels> levels_next_to_anchors(const PathLevels& levels) {
+  const auto slots = static_cast<std::size_t>(levels.slot_count);
+  std::vector<std::array<std::int64_t, near_levels>> counts(slots);
+  const auto each_near = [&](const auto& work) {
+    for (Index u = 0; u < levels.node_count; ++u) {
+      const std::uint16_t* const own = levels.row(u);
+      for (std::size_t slot = 0; slot < slots; ++slot) {
+        if (own[slot] < near_levels) work(static_cast<NodeId>(u), slot, std::size_t{own[slot]});
+      }
+    }
+  };
+  each_near([&](NodeId, std::size_t slot, std::size_t level) { ++counts[slot][level]; });
+  std::vector<NearLevels> near(slots);
+  for (std::size_t slot = 0; slot < slots; ++slot) {
+    near[slot].offsets.push_back(0);
+    for (const std::int64_t count : counts[slot]) {
+      if (count == 0 || near[slot].offsets.back() + count > near_nodes) break;
+      near[slot].offsets.push_back(static_cast<std::int32_t>(near[slot].offsets.back() + count));
+    }
+    near[slot].nodes.resize(static_cast<std::size_t>(near[slot].offsets.back()));
+    std::copy_n(near[slot].offsets.begin(), near[slot].offsets.size() - 1, counts[slot].begin());  // next places
+  }
+  each_near([&](NodeId u, std::size_t slot, std::size_t level) {
+    if (level + 1 < near[slot].offsets.size()) near[slot].nodes[static_cast<std::size_t>(counts[slot][level]++)] = u;
+  });
+  return near;
+}
+
 }  // namespace
+
+bool PathTable::find_near_predecessors(NodeId u, Index slot, std::vector<NodeId>& predecessors) const {
+  const std::size_t level = levels.row(u)[slot];
+  const auto of_slot = static_cast<std::size_t>(slot);
+  if (near.empty() || level == 0 || level >= near[of_slot].offsets.size()) return false;
+  const auto begin = near[of_slot].nodes.begin() + near[of_slot].offsets[level - 1];
+  const auto end = near[of_slot].nodes.begin() + near[of_slot].offsets[level];
+  const std::span<const EdgeId> offsets = graphs.in.offsets();
+  const std::span<const NodeId> neighbors = graphs.in.targets().subspan(
+      static_cast<std::size_t>(offsets[static_cast<std::size_t>(u)]),
+      static_cast<std::size_t>(offsets[static_cast<std::size_t>(u) + 1] - offsets[static_cast<std::size_t>(u)]));
+  const std::size_t steps = static_cast<std::size_t>(end - begin) * std::bit_width(neighbors.size());
+  if (2 * steps >= neighbors.size()) return false;  // a step of a search costs about two neighbors one after the other
+  predecessors.clear();
+  std::copy_if(begin, end, std::back_inserter(predecessors),
+               [&](NodeId w) { return std::binary_search(neighbors.begin(), neighbors.end(), w); });
+  return true;
+}
 
 PathTable path_table(const Graph& graph, const AnchorSet& anchors, const PathOptions& options, bool path_counts) {
   PathGraphs graphs(graph, options.direction);
   PathLevels levels = path_levels(graphs, anchors, options);
-  PathTable table{std::move(graphs), std::move(levels), {}};
+  PathTable table{std::move(graphs), std::move(levels), {}, {}};
+  if (!options.weighted) table.near = levels_next_to_anchors(table.levels);
   if (!path_counts) return table;
   const Index slots = table.slot_count();
   table.log_counts = SharedArray<float>::uninitialized(table.node_count() * slots);

@@ -91,6 +91,7 @@ std::vector<Case> cases() {
   found.back().options.weighted = true;
   found.push_back({"few hops", grid_graph(8, 8), {0, 27, 63}});
   found.back().options.max_hops = 4;
+  found.push_back({"few nodes with most arcs", rmat_graph(9, 12, rng), {2, 3, 64, 300}});
   std::vector<NodeId> many;
   for (NodeId u = 0; u < 70; ++u) many.push_back(u);
   found.push_back({"more than 64 anchors", support::random_graph(90, 200, rng), many});
