@@ -87,6 +87,7 @@ TEST_CASE("cairn train --batch-size: what cannot be cut ends with 2 and says wha
       {"--batch-size", "8", "--model", "gir", "--fan-out", "3"},
       {"--batch-size", "8", "--model", "gir", "--path-layers", "2"},
       {"--batch-size", "8", "--model", "gcn+gir", "--plan"},
+      {"--batch-size", "8", "--model", "gir", "--path-cache", "paths"},
   };
   for (const std::vector<std::string>& more : refused) {
     const Finished run = run_cairn(train_words(more), folder);
