@@ -33,7 +33,7 @@ constexpr Index classes = 16;
 constexpr Index checked_rows = 100;
 constexpr Index path_anchors = 16;
 constexpr Index path_width = 32;
-constexpr Index path_fan_out = 2;
+constexpr Index path_fan_out = 4;
 constexpr Index path_batch = 512;
 constexpr Index path_batches = 4;  // of an epoch: what a node costs is asked, and all nodes of a large graph take hours
 // Of an epoch at its highest, features and graph included: what a size is left out by.

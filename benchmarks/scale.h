@@ -15,7 +15,7 @@ struct ScaleBenchOptions {
   std::uint64_t seed = 0;
 };
 
-/// What a path encoder (GIR) costs that learns from so many nodes of a graph in batches of drawn paths: 16 anchors, 2
+/// What a path encoder (GIR) costs that learns from so many nodes of a graph in batches of drawn paths: 16 anchors, 4
 /// predecessors of each pair, states of 32 columns over 64 features.
 struct PathScaleTiming {
   Index nodes = 0;           // that an epoch learns from, whatever the size of the graph
