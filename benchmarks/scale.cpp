@@ -6,15 +6,21 @@
 #include <chrono>
 #include <cmath>
 #include <fstream>
+#include <numeric>
 #include <utility>
 
+#include "autodiff/ops_dense.h"
 #include "autodiff/ops_loss.h"
 #include "benchmarks/distance_check.h"
 #include "benchmarks/memory_watch.h"
+#include "core/draws.h"
 #include "core/error.h"
 #include "graph/generate.h"
 #include "models/layer_stack.h"
+#include "nn/path_encoder.h"
 #include "optim/adam.h"
+#include "position/distances.h"
+#include "tensor/storage.h"
 
 namespace cairn::benchmarks {
 
@@ -25,6 +31,11 @@ constexpr Index checked_stride = 32;  // of the anchors that Boost searches from
 constexpr Index width = 64;           // of features and of the hidden layer
 constexpr Index classes = 16;
 constexpr Index checked_rows = 100;
+constexpr Index path_anchors = 16;
+constexpr Index path_width = 32;
+constexpr Index path_fan_out = 4;
+constexpr Index path_batch = 512;
+constexpr Index path_batches = 4;  // of an epoch: what a node costs is asked, and all nodes of a large graph take hours
 // Of an epoch at its highest, features and graph included: what a size is left out by.
 constexpr double bytes_an_arc = 160;
 
@@ -98,12 +109,18 @@ double gather_seconds(const Propagation& propagation, bool smoke) {
   return seconds;
 }
 
+Tensor random_features(const Graph& graph, const ScaleBenchOptions& options) {
+  Rng draws = Rng(options.seed).split("features");
+  Tensor features = Tensor::uninitialized(Shape{graph.node_count(), width});
+  for (Real& value : features.values()) value = draws.uniform(-1, 1);
+  return features;
+}
+
 void train(const Graph& graph, const ScaleBenchOptions& options, ScaleTiming& timing) {
   const MemoryWatch watch;
   const Rng rng(options.seed);
-  Rng draws = rng.split("features");
-  Tensor features = Tensor::uninitialized(Shape{graph.node_count(), width});
-  for (Real& value : features.values()) value = draws.uniform(-1, 1);
+  Rng draws = rng.split("labels");
+  Tensor features = random_features(graph, options);
   std::vector<NodeId> nodes(static_cast<std::size_t>(graph.node_count()));
   std::vector<std::int32_t> labels(nodes.size());
   for (std::size_t u = 0; u < nodes.size(); ++u) {
@@ -128,6 +145,96 @@ void train(const Graph& graph, const ScaleBenchOptions& options, ScaleTiming& ti
   timing.epoch_share = gather_seconds(propagation, options.smoke) / timing.epoch.median;
 }
 
+/// With weights that add one a step, the state of a pair is its distance, whichever paths were drawn.
+void check_paths(const PositionInput& position, std::span<const NodeId> nodes, const Rng& draws) {
+  Rng rng(1);
+  const auto layer = make_path_layer({.width = path_width}, rng);
+  for (const NamedParameter& parameter : parameters_of(*layer)) {
+    if (parameter.name == "weight") continue;  // the identity at first
+    parameter.value.mutable_value().fill(parameter.name == "cell_bias" ? Real(1) : Real(0));
+  }
+  const WithoutGradients without_gradients;
+  const PositionBatch batch = position.batch(nodes, path_fan_out, draws);
+  const Variable e = Variable::constant(Tensor(Shape{batch.position.node_count(), path_width}));
+  const Tensor states = layer->states(batch.position, e, Pass::evaluation()).table.value();
+  const HopDistances hops = hop_distances(position.graph(), position.anchors());
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    for (Index slot = 0; slot < hops.anchor_count; ++slot) {
+      const std::uint16_t distance = hops.at(nodes[i], slot);
+      const double expected = distance == HopDistances::unreached ? 0 : distance;
+      const Index row = static_cast<Index>(i) * hops.anchor_count + slot;
+      const auto found = static_cast<double>(states.at(row, row % path_width));
+      if (std::abs(found - expected) <= 1e-3) continue;
+      throw NumericError(fmt::format("drawn paths on {} arcs: expected the state {} of node {} and anchor {}, found {}",
+                                     position.graph().arc_count(), expected, nodes[i], slot, found));
+    }
+  }
+}
+
+/// Nodes with arcs, in random order: many of R-MAT's have none, and no path.
+std::vector<NodeId> tied_nodes(const Graph& graph, Index count, Rng& rng) {
+  std::vector<NodeId> tied;
+  for (Index u = 0; u < graph.node_count(); ++u) {
+    if (!graph.neighbors(static_cast<NodeId>(u)).empty()) tied.push_back(static_cast<NodeId>(u));
+  }
+  std::vector<NodeId> chosen;
+  for (const std::int64_t place : sample_below(static_cast<std::int64_t>(tied.size()), count, rng)) {
+    chosen.push_back(tied[static_cast<std::size_t>(place)]);
+  }
+  shuffle(chosen, rng);
+  return chosen;
+}
+
+void train_paths(const Graph& graph, const ScaleBenchOptions& options, ScaleTiming& timing) {
+  const Rng rng = Rng(options.seed).split("paths");
+  Rng draws = rng.split("nodes");
+  PathScaleTiming& paths = timing.paths;
+  const std::vector<NodeId> nodes = tied_nodes(graph, path_batches * path_batch, draws);
+  paths.nodes = static_cast<Index>(nodes.size());
+  std::vector<std::int32_t> labels(nodes.size());
+  for (std::int32_t& label : labels) label = static_cast<std::int32_t>(draws.below(classes));
+  const std::vector<NodeId> anchors = tied_nodes(graph, path_anchors, draws);
+
+  const MemoryWatch watch;
+  const Tensor features = random_features(graph, options);
+  const PositionInput position(graph, {}, given_anchors(graph, {}, anchors));
+  const auto start = std::chrono::steady_clock::now();
+  position.batch({}, path_fan_out, draws);
+  paths.table_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+
+  Rng weights = rng.split("weights");
+  const PathEncoder encoder(width, path_anchors, {.width = path_width, .out = classes, .read_out = "linear"}, weights);
+  const std::vector<NamedParameter> parameters = parameters_of(encoder);
+  const Variable x = Variable::constant(features);
+  Adam adam({});
+  Index number = 0;
+  const auto epoch = [&] {
+    const Rng of_epoch = rng.split(static_cast<std::uint64_t>(number++));
+    Index items = 0;
+    for (std::size_t first = 0; first < nodes.size(); first += path_batch) {
+      const std::size_t count = std::min<std::size_t>(path_batch, nodes.size() - first);
+      const std::vector<std::int32_t> own(labels.begin() + static_cast<std::ptrdiff_t>(first),
+                                          labels.begin() + static_cast<std::ptrdiff_t>(first + count));
+      std::vector<NodeId> rows(count);
+      std::iota(rows.begin(), rows.end(), NodeId{0});
+      {
+        const PositionBatch batch = position.batch(std::span(nodes).subspan(first, count), path_fan_out, of_epoch);
+        items += batch.position.paths()->item_count();
+        backward(cross_entropy(
+            encoder.forward(batch.position, gather_rows(x, batch.nodes), Pass::training(options.seed, number)), own,
+            rows));
+      }
+      adam.step(parameters, Real(0.01));
+      clear_gradients(parameters);
+      release_pooled_memory();  // as a trainer does
+    }
+    paths.items = static_cast<double>(items) / std::ceil(static_cast<double>(nodes.size()) / path_batch);
+  };
+  paths.epoch = time_runs(epoch, options.smoke ? 0.01 : 1, options.smoke ? 2 : 3);
+  paths.bytes = peak_of(watch);
+  check_paths(position, std::span(nodes).first(std::min<std::size_t>(path_batch, nodes.size())), draws);
+}
+
 double by_arc(double value, const ScaleTiming& timing) { return value / static_cast<double>(timing.arcs); }
 
 /// A quantity by arc: its name, and of which figure.
@@ -143,7 +250,9 @@ const Cost memory_costs[] = {
     {"building the graph", [](const ScaleTiming& t) { return by_arc(t.build_bytes, t); }},
     {"64 anchors", [](const ScaleTiming& t) { return by_arc(t.distances_bytes, t); }},
     {"GCN epoch", [](const ScaleTiming& t) { return by_arc(t.epoch_bytes, t); }},
+    {"GIR epoch in batches", [](const ScaleTiming& t) { return by_arc(t.paths.bytes, t); }},
 };
+double by_node(const PathScaleTiming& paths) { return paths.epoch.median / static_cast<double>(paths.nodes); }
 
 LineChart chart_of(const ScaleTimings& timings, std::string heading, std::string y_label, std::span<const Cost> costs) {
   LineChart chart{.heading = std::move(heading),
@@ -181,6 +290,7 @@ ScaleTimings time_scale(const ScaleBenchOptions& options) {
     const Graph graph = build(options, scale, edge_factor, timing);
     search(graph, options, timing);
     train(graph, options, timing);
+    train_paths(graph, options, timing);
     timings.by_arcs.push_back(timing);
   }
   return timings;
@@ -195,6 +305,14 @@ std::string format_scale(const ScaleTimings& timings) {
                         by_arc(t.distances_bytes, t), t.epoch.median, by_arc(t.epoch_bytes, t),
                         by_arc(t.epoch.median * 1e9, t), 100 * t.epoch_share);
   }
+  text += fmt::format(
+      "\nGIR in batches of {}, {} anchors, {} predecessors drawn\n{:>11} {:>8} {:>8} {:>10} {:>8} {:>8} {:>10}\n",
+      path_batch, path_anchors, path_fan_out, "arcs", "table s", "nodes", "epoch s", "us/node", "B/arc", "items");
+  for (const ScaleTiming& t : timings.by_arcs) {
+    text += fmt::format("{:>11} {:>8.2f} {:>8} {:>10.4f} {:>8.1f} {:>8.1f} {:>10.0f}\n", t.arcs, t.paths.table_seconds,
+                        t.paths.nodes, t.paths.epoch.median, by_node(t.paths) * 1e6, by_arc(t.paths.bytes, t),
+                        t.paths.items);
+  }
   if (!timings.left_out.empty()) text += timings.left_out + "\n";
   if (timings.by_arcs.size() < 2) return text;
   const ScaleTiming& first = timings.by_arcs.front();
@@ -202,6 +320,7 @@ std::string format_scale(const ScaleTimings& timings) {
   text += fmt::format("an arc of the largest beside one of the smallest:");
   for (const Cost& cost : time_costs)
     text += fmt::format(" {} {:.2f} times the time,", cost.name, cost.of(last) / cost.of(first));
+  text += fmt::format(" GIR in batches {:.2f} times the time of a node,", by_node(last.paths) / by_node(first.paths));
   for (const Cost& cost : memory_costs)
     text += fmt::format(" {} {:.2f} times the memory,", cost.name, cost.of(last) / cost.of(first));
   text.back() = '\n';

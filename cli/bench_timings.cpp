@@ -63,7 +63,12 @@ Timings bench_scale(bool smoke, std::uint64_t seed, Console& console) {
                  .set("distances_bytes", timing.distances_bytes)
                  .set("epoch_seconds", spread_json(timing.epoch))
                  .set("epoch_bytes", timing.epoch_bytes)
-                 .set("epoch_share_of_gather_limit", timing.epoch_share));
+                 .set("epoch_share_of_gather_limit", timing.epoch_share)
+                 .set("path_table_seconds", timing.paths.table_seconds)
+                 .set("path_nodes", timing.paths.nodes)
+                 .set("path_epoch_seconds", spread_json(timing.paths.epoch))
+                 .set("path_items_a_batch", timing.paths.items)
+                 .set("path_bytes", timing.paths.bytes));
   }
   return {Json::object().set("by_arcs", rows).set("left_out", timings.left_out), benchmarks::scale_charts(timings)};
 }
@@ -110,7 +115,7 @@ const std::vector<TimedSubject>& timed_subjects() {
        .has_charts = true},
       {.name = "scale",
        .summary = "R-MAT graphs of 0.8 to 105 million arcs: time and memory an arc, of building, distances from 64 "
-                  "anchors and an epoch of a GCN (long)",
+                  "anchors, an epoch of a GCN and of GIR in batches (long)",
        .run = bench_scale,
        .has_charts = true},
       {.name = "kernels",

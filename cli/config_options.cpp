@@ -29,6 +29,12 @@ std::string option_name(const ConfigField& field) {
   return name;
 }
 
+bool is_of_batches(std::string_view name) {
+  const std::vector<ConfigField>& fields = config_fields();
+  return std::any_of(fields.begin(), fields.end(),
+                     [name](const ConfigField& field) { return field.name == name && field.group == "batches"; });
+}
+
 std::string heading(std::string_view group) {
   std::string text(group);
   text.front() = static_cast<char>(text.front() - 'a' + 'A');
@@ -116,7 +122,7 @@ void ConfigOptions::check_auto() const {
       std::replace(option.begin(), option.end(), '_', '-');
       throw UsageError(fmt::format("--{}: --model auto chooses it itself", option));
     }
-    if (name == "batch_size" || name == "fan_out") {
+    if (is_of_batches(name)) {
       throw UsageError("--batch-size: --model auto compares models of which some cannot be cut in batches");
     }
   }

@@ -83,7 +83,7 @@ void Embed::declare(OptionList& options) {
                .set = [this](std::string_view text) { config_.set("model", text); },
                .default_text = [] { return std::string("gir"); }});
   config_.declare(options, {"model", "task", "seeds", "fusion", "score", "node_disjoint", "redraw_negatives",
-                            "batch_size", "fan_out"});
+                            "batch_size", "fan_out", "path_fan_out", "evaluation_path_fan_out"});
   options.text("from", "MODEL", "Model", "a file that `cairn train --save` wrote: its embeddings, without training",
                from_);
   options.text("path-cache", "DIR", "Position", "keep the paths from anchors here, for later runs on the same graph",

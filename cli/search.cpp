@@ -53,7 +53,8 @@ void Search::declare(OptionList& options) {
   options.flag("resume", "Output", "go on from the file of --save", resume_);
   options.text("report", "FILE", "Output", "a page with the decisions and the finalists (HTML)", report_);
   std::vector<std::string_view> left_out = searched_fields();  // what the search decides itself
-  left_out.insert(left_out.end(), {"batch_size", "fan_out"});  // it compares models that cannot all be cut
+  left_out.insert(left_out.end(), {"batch_size", "fan_out", "path_fan_out",
+                                   "evaluation_path_fan_out"});  // it compares models that cannot all be cut
   config_.declare(options, left_out);
   cli::declare(options, common_);
   declare_task_names(options);

@@ -24,6 +24,7 @@
 #include "cli/verb.h"
 #include "core/error.h"
 #include "graph_io/safetensors.h"
+#include "models/batch_plan.h"
 #include "models/defaults.h"
 #include "models/training.h"
 
@@ -109,6 +110,9 @@ void Train::declare(OptionList& options) {
 
 void Train::check_options() const {
   if (plan_ && config_.is_auto()) throw UsageError("--plan: expected the name of a --model, found auto");
+  if (!path_cache_.empty() && !config_.is_auto() && path_batches(config_.config())) {
+    throw UsageError("--path-cache: is for lists of all paths: batches draw theirs: expected --batch-size 0");
+  }
   if (!resume_) return;
   if (save_path_.empty()) throw UsageError("--resume: expected --save FILE, which says what to go on from");
   if (!std::filesystem::exists(save_path_)) {

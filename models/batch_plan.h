@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "models/config.h"
+#include "models/model_input.h"
 
 namespace cairn {
 
@@ -11,8 +13,13 @@ namespace cairn {
 /// numbers of at least 0.
 std::vector<Index> fan_outs(const TrainConfig& config);
 
-/// Throws UsageError, saying what works, where --batch-size cuts what cannot be cut: tasks other than node, and models
-/// that look farther than their layers' neighbors; and for --fan-out without --batch-size.
+/// How nodes are judged along paths: where gir is trained in batches, no list of all paths is held, and evaluation goes
+/// by batches too, of as many nodes, but at least 512. Nothing: as a whole.
+std::optional<PathBatches> path_batches(const TrainConfig& config);
+
+/// Throws UsageError, saying what works, where --batch-size cuts what cannot be cut: tasks other than node, models that
+/// look farther than their layers' neighbors and their paths, and paths of which a part says nothing of the whole; and
+/// for fan-outs of what is not drawn.
 void check_batches(const TrainConfig& config);
 
 }  // namespace cairn

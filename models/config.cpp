@@ -137,12 +137,19 @@ const std::vector<ConfigField>& config_fields() {
       {"patience", "training", "epochs without a better validation score or loss before training stops; 0: all epochs",
        &C::patience},
       {"batch_size", "batches",
-       "training nodes of a step, with sampled neighbors (task node; layers over neighbors); 0: all at once, with all",
+       "training nodes of a step, with sampled neighbors (classes of nodes; layers over neighbors, gir); 0: all at "
+       "once, with "
+       "all",
        &C::batch_size},
       {"fan_out", "batches",
        "neighbors drawn for a node at each hop from the batch outward, as 10,5, or one number for all hops; 0: all of "
        "them; empty: 10",
        &C::fan_out},
+      {"path_fan_out", "batches",
+       "predecessors drawn for a node on the paths from each anchor (gir, with batch-size); 0: all of them",
+       &C::path_fan_out},
+      {"evaluation_path_fan_out", "batches", "the same in evaluation, prediction too; 0: all of them, exact",
+       &C::evaluation_path_fan_out},
       {"train_per_class", "split", "training nodes of each class; 0: by ratio", &C::train_per_class},
       {"validation_count", "split", "validation nodes, with train-per-class", &C::validation_count},
       {"test_count", "split", "test nodes, with train-per-class; 0: the rest", &C::test_count},
@@ -282,6 +289,8 @@ void check_config(const TrainConfig& c) {
   at_least("epochs", c.epochs, 1);
   at_least("patience", c.patience, 0);
   at_least("batch_size", c.batch_size, 0);
+  at_least("path_fan_out", c.path_fan_out, 0);
+  at_least("evaluation_path_fan_out", c.evaluation_path_fan_out, 0);
   fan_outs(c);  // what is no list of numbers fails here
   at_least("schedule_every", c.schedule_every, 1);
   at_least("train_per_class", c.train_per_class, 0);

@@ -94,6 +94,8 @@ struct TrainConfig {
   Index patience = 0;
   Index batch_size = 0;
   std::string fan_out;
+  Index path_fan_out = 4;
+  Index evaluation_path_fan_out = 0;
 
   Index train_per_class = 0;
   Index validation_count = 500;

@@ -94,6 +94,11 @@ bool reads_coordinates(std::string_view model) {
   return std::any_of(parts.begin(), parts.end(), [](std::string_view part) { return find_model(part).coordinates; });
 }
 
+bool looks_along_paths(std::string_view model) {
+  const std::vector<std::string_view> parts = model_parts(model);
+  return std::find(parts.begin(), parts.end(), "gir") != parts.end();
+}
+
 bool attends(std::string_view model) {
   const std::vector<std::string_view> parts = model_parts(model);
   return std::find(parts.begin(), parts.end(), "kernel-attention") != parts.end();

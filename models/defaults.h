@@ -24,6 +24,8 @@ std::vector<std::string_view> model_parts(std::string_view model);
 bool is_position_model(std::string_view name);
 /// Whether any of the parts looks from anchors.
 bool needs_anchors(std::string_view model);
+/// Whether a part of it is the path encoder.
+bool looks_along_paths(std::string_view model);
 /// Whether a part of it encodes coordinates.
 bool reads_coordinates(std::string_view model);
 

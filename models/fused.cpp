@@ -76,9 +76,9 @@ Variable FusedModel::early(const ModelInput& input, const Pass& pass) const {
 Variable FusedModel::with_waiting_positions(const ModelInput& input, const Pass& pass) const {
   std::vector<Variable> positions;
   Variable total;
-  for (const FusedPart& part : parts_) {
-    const Variable rows = part.model->embed(input, pass);
-    if (part.is_position) {
+  for (std::size_t p = 0; p < parts_.size(); ++p) {
+    const Variable rows = parts_[p].model->embed(input.part(p), pass);
+    if (parts_[p].is_position) {
       // States of far nodes are large. One number has no scale of its own: it would become 0.
       positions.push_back(rows.value().columns() > 1 ? normalize_rows(rows, Real(1e-5)) : rows);
     } else {
@@ -105,9 +105,20 @@ Variable FusedModel::embed(const ModelInput& input, const Pass& pass) const {
   if (options_.fusion == Fusion::early) return early(input, pass);
   std::vector<Variable> rows;
   if (options_.positions_wait) return with_waiting_positions(input, pass);
-  for (const FusedPart& part : parts_) rows.push_back(part.model->embed(input, pass));
+  for (std::size_t p = 0; p < parts_.size(); ++p) rows.push_back(parts_[p].model->embed(input.part(p), pass));
   if (options_.fusion == Fusion::sum) return sum_of(rows);
   return options_.fusion == Fusion::late ? late(rows, pass) : by_score(rows);
+}
+
+std::optional<BatchForm> FusedModel::batch_form() const {
+  if (options_.fusion == Fusion::early) return std::nullopt;
+  BatchForm form;
+  for (const FusedPart& part : parts_) {
+    std::optional<BatchForm> of_part = part.model->batch_form();
+    if (!of_part) return std::nullopt;
+    form.parts.push_back(std::move(*of_part));
+  }
+  return form;
 }
 
 Index FusedModel::out_width() const {

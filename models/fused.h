@@ -52,6 +52,8 @@ class FusedModel : public Model {
 
   Variable embed(const ModelInput& input, const Pass& pass) const override;
   Index out_width() const override;
+  /// That of its parts; nothing for early fusion, whose layers would need the positions of all nodes of their blocks.
+  std::optional<BatchForm> batch_form() const override;
   void visit(const ParameterVisitor& visitor) const override;
 
  private:

@@ -121,13 +121,13 @@ Variable LayerStack::embed(const ModelInput& input, const Pass& pass) const {
   return join_->forward(dropout(concat_columns(rows), dropout_, join_key_, pass));
 }
 
-std::optional<std::vector<Normalization>> LayerStack::block_forms() const {
-  std::vector<Normalization> forms;
+std::optional<BatchForm> LayerStack::batch_form() const {
+  BatchForm form;
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     if (globals_[l] != nullptr || layers_[l]->attends()) return std::nullopt;
-    if (const auto form = layers_[l]->form()) forms.push_back(*form);
+    if (const auto of_layer = layers_[l]->form()) form.blocks.push_back(*of_layer);
   }
-  return forms;
+  return form;
 }
 
 void LayerStack::visit_layer(const ParameterVisitor& visitor, const std::string& name, const Module& layer,

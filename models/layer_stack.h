@@ -55,7 +55,7 @@ class LayerStack : public Model {
 
   Variable embed(const ModelInput& input, const Pass& pass) const override;
   /// Nothing where it attends: who hears whom is of all nodes.
-  std::optional<std::vector<Normalization>> block_forms() const override;
+  std::optional<BatchForm> batch_form() const override;
   Index out_width() const override { return join_ ? join_->out_width() : layers_.back()->out_width(); }
   void visit(const ParameterVisitor& visitor) const override;
 

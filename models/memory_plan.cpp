@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/held_memory.h"
+#include "models/batch_plan.h"
 #include "models/coordinate_plan.h"
 #include "models/defaults.h"
 #include "models/position_plan.h"
@@ -164,6 +165,12 @@ MemoryPlan planned(const Held& held, const Dataset& dataset, const TrainConfig& 
 MemoryPlan plan_memory(const Dataset& dataset, const TrainConfig& asked, const std::optional<Coordinates>& given,
                        const MemoryPlanOptions& options) {
   const TrainConfig config = settled_config(asked, dataset);
+  if (path_batches(config)) {
+    throw UsageError(
+        fmt::format("--plan, --max-memory: what lies on the paths of a batch is not foretold: expected --batch-size 0 "
+                    "or a model without gir (a smaller batch or --path-fan-out holds less), found {} in batches",
+                    config.model));
+  }
   const Index nodes = dataset.node_count();
   if (nodes <= most_nodes_as_they_are) {
     Held held = held_by(dataset, config, given, options);

@@ -29,7 +29,8 @@ struct MemoryPlanOptions {
 /// they held is carried on to the size of the dataset, along a line, or a parabola where pairs of nodes are held. Lists
 /// of paths are counted for themselves (position_costs.h), since how many there are is no matter of size alone. Stand-
 /// ins hold little beside the run that is planned; datasets of up to 512 nodes stand for themselves.
-/// given: for --coordinates given. Throws as Training does, before anything large is made.
+/// given: for --coordinates given. Throws as Training does, before anything large is made, and UsageError for paths in
+/// batches: how much of a graph lies on a batch's paths is no matter of size, and the batch bounds it.
 MemoryPlan plan_memory(const Dataset& dataset, const TrainConfig& config,
                        const std::optional<Coordinates>& given = std::nullopt, const MemoryPlanOptions& options = {});
 

@@ -8,6 +8,14 @@
 
 namespace cairn {
 
+/// What a model must be given of the graph to embed a batch of nodes (NodeBatches).
+struct BatchForm {
+  /// Forms of arcs that its layers read, from the features on: it needs a block of each.
+  std::vector<Normalization> blocks = {};
+  bool paths = false;                 // it needs the nodes' paths from the anchors
+  std::vector<BatchForm> parts = {};  // of several models: each needs an input of its own (ModelInput::part)
+};
+
 /// From a graph with features to a row for each node.
 class Model : public Module {
  public:
@@ -15,9 +23,8 @@ class Model : public Module {
   /// scores of the classes, before softmax.
   virtual Variable embed(const ModelInput& input, const Pass& pass) const = 0;
   virtual Index out_width() const = 0;
-  /// The forms of arcs that its layers read, from the features on: what a batch needs a block of each. Nothing: it
-  /// reads more of the graph than that, and cannot be given a batch.
-  virtual std::optional<std::vector<Normalization>> block_forms() const { return std::nullopt; }
+  /// Nothing: it reads more of the graph than a batch can hold.
+  virtual std::optional<BatchForm> batch_form() const { return std::nullopt; }
 };
 
 /// Number of trained values.

@@ -33,8 +33,36 @@ ModelInput ModelInput::of_batch(Input features, Index row_count, std::vector<Pro
   if (row_count != rows) throw ShapeError(fmt::format("batch: {} nodes, but {} rows", row_count, rows));
   const Index nodes = rows_of(features);
   ModelInput input(std::move(features), Graph::from_edges(nodes, {}));
-  input.batch_ = std::make_shared<const Batch>(Batch{row_count, std::move(blocks)});
+  input.batch_ = std::make_shared<const Batch>(Batch{.row_count = row_count, .blocks = std::move(blocks)});
   return input;
+}
+
+ModelInput ModelInput::of_path_batch(Input features, PositionInput batch) {
+  const Index nodes = rows_of(features);
+  ModelInput input = ModelInput(std::move(features), Graph::from_edges(nodes, {})).with_position(std::move(batch));
+  input.batch_ = std::make_shared<const Batch>(Batch{.row_count = input.position().row_count()});
+  return input;
+}
+
+ModelInput ModelInput::of_parts(std::vector<ModelInput> parts) {
+  if (parts.empty()) throw ShapeError("batch: expected inputs of several models, found none");
+  const Index rows = parts.front().row_count();
+  for (const ModelInput& part : parts) {
+    if (part.row_count() != rows) {
+      throw ShapeError(fmt::format("batch: inputs of {} and {} nodes side by side", rows, part.row_count()));
+    }
+  }
+  ModelInput input = parts.front();
+  input.batch_ = std::make_shared<const Batch>(Batch{.row_count = rows, .parts = std::move(parts)});
+  return input;
+}
+
+const ModelInput& ModelInput::part(std::size_t place) const {
+  if (batch_ == nullptr || batch_->parts.empty()) return *this;
+  if (place >= batch_->parts.size()) {
+    throw ShapeError(fmt::format("batch: model {} of several, found {} inputs", place, batch_->parts.size()));
+  }
+  return batch_->parts[place];
 }
 
 const Propagation& ModelInput::propagation(Normalization normalization, std::size_t place) const {
@@ -75,6 +103,21 @@ ModelInput ModelInput::with_attention(AttentionInput attention) const {
   }
   ModelInput changed = *this;
   changed.attention_ = std::make_shared<const AttentionInput>(std::move(attention));
+  return changed;
+}
+
+ModelInput ModelInput::with_path_batches(PathBatches batches) const {
+  if (batches.size < 1) throw UsageError(fmt::format("path batches: expected at least 1 node, found {}", batches.size));
+  ModelInput changed = *this;
+  changed.path_batches_ = std::move(batches);
+  return changed;
+}
+
+ModelInput ModelInput::judged_at(std::span<const NodeId> nodes) const {
+  ModelInput changed = *this;
+  if (!path_batches_) return changed;
+  changed.path_batches_->nodes =
+      nodes.empty() ? nullptr : std::make_shared<const std::vector<NodeId>>(nodes.begin(), nodes.end());
   return changed;
 }
 

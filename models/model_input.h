@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "graph/graph.h"
@@ -14,6 +15,13 @@
 #include "position/coordinates.h"
 
 namespace cairn {
+
+/// How nodes are judged by models that look along paths, where no list of all paths is to be held: by batches of them.
+struct PathBatches {
+  Index size = 0;                                              // nodes at a time
+  Index fan_out = 0;                                           // predecessors drawn of each pair; 0: all
+  std::shared_ptr<const std::vector<NodeId>> nodes = nullptr;  // that are judged; null: all
+};
 
 /// What a model sees: features [N, F], the graph in the forms that its layers ask for, and for models that look from
 /// anchors the positions. Copies share the prepared forms.
@@ -26,6 +34,13 @@ class ModelInput {
   /// each layer that reads arcs, from the features on, its block, whose sources are the rows that come into the layer.
   /// The graph has no arcs. Throws ShapeError unless rows and blocks fit each other.
   static ModelInput of_batch(Input features, Index row_count, std::vector<Propagation> blocks);
+
+  /// Likewise for a model that looks along paths: a row of features for each node on them.
+  static ModelInput of_path_batch(Input features, PositionInput batch);
+  /// Of one batch, what each of several models needs. Throws ShapeError unless all are to give as many rows.
+  static ModelInput of_parts(std::vector<ModelInput> parts);
+  /// What model number `place` of several sees: in a batch an input of its own, else this one.
+  const ModelInput& part(std::size_t place) const;
 
   const Input& features() const { return features_; }
   const Graph& graph() const { return graph_; }
@@ -41,6 +56,9 @@ class ModelInput {
   /// Throws ShapeError where there is none.
   const PositionInput& position() const;
 
+  /// Evaluation along paths goes by batches; null: all nodes at once.
+  const PathBatches* path_batches() const { return path_batches_ ? &*path_batches_ : nullptr; }
+
   bool has_coordinates() const { return coordinates_ != nullptr; }
   /// What encodings read. Throws ShapeError where there is none.
   const std::shared_ptr<const Coordinates>& coordinates() const;
@@ -55,6 +73,10 @@ class ModelInput {
   ModelInput with_position(PositionInput position) const;
   ModelInput with_coordinates(Coordinates coordinates) const;
   ModelInput with_attention(AttentionInput attention) const;
+  /// The same input, evaluated by batches along paths. Throws UsageError for a size below 1.
+  ModelInput with_path_batches(PathBatches batches) const;
+  /// The same input, for an evaluation that reads the rows of these nodes alone. Empty: of all.
+  ModelInput judged_at(std::span<const NodeId> nodes) const;
 
  private:
   struct Prepared {
@@ -64,13 +86,15 @@ class ModelInput {
 
   struct Batch {
     Index row_count = 0;
-    std::vector<Propagation> blocks;
+    std::vector<Propagation> blocks = {};
+    std::vector<ModelInput> parts = {};
   };
 
   Input features_;
   Graph graph_;
   std::shared_ptr<const Batch> batch_;  // null: all nodes
   std::optional<PositionInput> position_;
+  std::optional<PathBatches> path_batches_;
   std::shared_ptr<const Coordinates> coordinates_;   // null: none
   std::shared_ptr<const AttentionInput> attention_;  // null: none
   std::shared_ptr<Prepared> prepared_;

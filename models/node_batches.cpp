@@ -11,16 +11,25 @@
 
 namespace cairn {
 
-NodeBatches::NodeBatches(std::vector<Normalization> forms, std::span<const NodeId> nodes, BatchOptions options)
-    : forms_(std::move(forms)), nodes_(nodes.begin(), nodes.end()), options_(std::move(options)) {
+namespace {
+
+void check_fan_outs(const BatchForm& form, std::size_t given) {
+  for (const BatchForm& part : form.parts) check_fan_outs(part, given);
+  // What reads no arcs alone may be given any single number.
+  const bool asks = !form.blocks.empty() || (form.parts.empty() && !form.paths);
+  if (!asks || given == 1 || given == form.blocks.size()) return;
+  throw UsageError(
+      fmt::format("--fan-out: expected one number, or {} (one for each layer that reads neighbors), "
+                  "found {} numbers",
+                  form.blocks.size(), given));
+}
+
+}  // namespace
+
+NodeBatches::NodeBatches(BatchForm form, std::span<const NodeId> nodes, BatchOptions options)
+    : form_(std::move(form)), nodes_(nodes.begin(), nodes.end()), options_(std::move(options)) {
   if (options_.size < 1) throw UsageError(fmt::format("--batch-size: expected at least 1, found {}", options_.size));
-  const std::size_t given = options_.fan_outs.size();
-  if (given != 1 && given != forms_.size()) {
-    throw UsageError(
-        fmt::format("--fan-out: expected one number, or {} (one for each layer that reads neighbors), "
-                    "found {} numbers",
-                    forms_.size(), given));
-  }
+  check_fan_outs(form_, options_.fan_outs.size());
 }
 
 Index NodeBatches::count() const {
@@ -51,21 +60,41 @@ Index NodeBatches::fan_out(std::size_t hop) const {
 }
 
 ModelInput NodeBatches::input(const ModelInput& whole, std::span<const NodeId> nodes, Index epoch) {
+  return input_of(form_, whole, nodes, epoch);
+}
+
+ModelInput NodeBatches::input_of(const BatchForm& form, const ModelInput& whole, std::span<const NodeId> nodes,
+                                 Index epoch) {
+  if (form.paths) return with_paths(whole, nodes, epoch);
+  if (form.parts.empty()) return with_blocks(form, whole, nodes, epoch);
+  std::vector<ModelInput> parts;
+  for (const BatchForm& part : form.parts) parts.push_back(input_of(part, whole, nodes, epoch));
+  return ModelInput::of_parts(std::move(parts));
+}
+
+ModelInput NodeBatches::with_blocks(const BatchForm& form, const ModelInput& whole, std::span<const NodeId> nodes,
+                                    Index epoch) {
   if (!sampler_) sampler_.emplace(whole.node_count());
   const Rng rng = Rng(options_.seed).split("neighbors").split(static_cast<std::uint64_t>(epoch));
   std::vector<NodeId> reached(nodes.begin(), nodes.end());
   std::vector<Propagation> blocks;
-  for (std::size_t hop = 0; hop < forms_.size(); ++hop) {  // from the last layer to the first
-    const Normalization form = forms_[forms_.size() - 1 - hop];
-    const Propagation& propagation = whole.propagation(form);
-    Block block = sampler_->draw(neighbor_rows(propagation, form), reached, fan_out(hop),
+  for (std::size_t hop = 0; hop < form.blocks.size(); ++hop) {  // from the last layer to the first
+    const Normalization normalization = form.blocks[form.blocks.size() - 1 - hop];
+    const Propagation& propagation = whole.propagation(normalization);
+    Block block = sampler_->draw(neighbor_rows(propagation, normalization), reached, fan_out(hop),
                                  rng.split(static_cast<std::uint64_t>(hop)));
-    blocks.push_back(block_propagation(propagation, form, block));
+    blocks.push_back(block_propagation(propagation, normalization, block));
     reached = std::move(block.sources);
   }
   std::reverse(blocks.begin(), blocks.end());
   return ModelInput::of_batch(gather_rows(whole.features(), reached), static_cast<Index>(nodes.size()),
                               std::move(blocks));
+}
+
+ModelInput NodeBatches::with_paths(const ModelInput& whole, std::span<const NodeId> nodes, Index epoch) const {
+  const Rng rng = Rng(options_.seed).split("paths").split(static_cast<std::uint64_t>(epoch));
+  PositionBatch batch = whole.position().batch(nodes, options_.path_fan_out, rng);
+  return ModelInput::of_path_batch(gather_rows(whole.features(), batch.nodes), std::move(batch.position));
 }
 
 }  // namespace cairn

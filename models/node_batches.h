@@ -6,24 +6,26 @@
 #include <vector>
 
 #include "graph/neighbor_sampler.h"
-#include "models/model_input.h"
+#include "models/model.h"
 
 namespace cairn {
 
 struct BatchOptions {
   Index size = 0;               // nodes of a batch; the last one of an epoch may have fewer
   std::vector<Index> fan_outs;  // neighbors drawn at each hop, from the batch outward; one for all hops; 0: all
+  Index path_fan_out = 0;       // predecessors drawn of each pair of a node and an anchor on its paths; 0: all
   std::uint64_t seed = 0;
 };
 
 /// Training nodes in batches, each with the part of the graph that a model's layers read for it. All is a function of
 /// the seed, the epoch and the batch: which nodes are in it, and which neighbors are drawn; the latter of the epoch,
-/// the hop and the node alone, so that a node has the same ones in every batch of an epoch that comes by it.
+/// the hop and the node alone, so that a node has the same ones in every batch of an epoch that comes by it. Likewise
+/// the predecessors on paths, of the epoch, the node and the anchor's slot.
 class NodeBatches {
  public:
-  /// forms: of the model's layers that read arcs, from the features on (Model::block_forms). nodes: to learn from.
-  /// Throws UsageError unless the size is at least 1, and for fan-outs that are neither one nor one a form.
-  NodeBatches(std::vector<Normalization> forms, std::span<const NodeId> nodes, BatchOptions options);
+  /// form: of the model (Model::batch_form). nodes: to learn from. Throws UsageError unless the size is at least 1, and
+  /// for fan-outs that are neither one nor one a layer that reads arcs, of each part that has such layers.
+  NodeBatches(BatchForm form, std::span<const NodeId> nodes, BatchOptions options);
 
   /// Batches of an epoch.
   Index count() const;
@@ -37,8 +39,11 @@ class NodeBatches {
 
  private:
   Index fan_out(std::size_t hop) const;
+  ModelInput input_of(const BatchForm& form, const ModelInput& whole, std::span<const NodeId> nodes, Index epoch);
+  ModelInput with_blocks(const BatchForm& form, const ModelInput& whole, std::span<const NodeId> nodes, Index epoch);
+  ModelInput with_paths(const ModelInput& whole, std::span<const NodeId> nodes, Index epoch) const;
 
-  std::vector<Normalization> forms_;
+  BatchForm form_;
   std::vector<NodeId> nodes_;
   BatchOptions options_;
   std::vector<NodeId> order_;  // of the epoch asked for last

@@ -10,13 +10,16 @@ namespace cairn {
 class PathModel : public Model {
  public:
   PathModel(Index in, Index slots, const PathEncoderOptions& options, Rng rng) : encoder_(in, slots, options, rng) {}
-  Variable embed(const ModelInput& input, const Pass& pass) const override {
-    return encoder_.forward(input.position(), input.features(), pass);
-  }
+  /// In an evaluation for which the input has batches, [N, out_width()] by these: rows of nodes that are not judged
+  /// are 0.
+  Variable embed(const ModelInput& input, const Pass& pass) const override;
   Index out_width() const override { return encoder_.out_width(); }
+  std::optional<BatchForm> batch_form() const override;
   void visit(const ParameterVisitor& visitor) const override { visitor("encoder", encoder_); }
 
  private:
+  Variable in_batches(const ModelInput& input) const;
+
   PathEncoder encoder_;
 };
 

@@ -37,7 +37,8 @@ PositionOptions path_options(const TrainConfig& config, std::uint64_t key) {
           .from = config.path_direction != "towards",
           .towards = config.path_direction != "from",
           .tree_key = key,
-          .slots_at_once = config.slots_at_once};
+          .slots_at_once = config.slots_at_once,
+          .path_counts = config.path_counts};
 }
 
 }  // namespace

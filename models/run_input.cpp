@@ -37,6 +37,7 @@ TrainConfig settled_config(TrainConfig config, const Dataset& dataset) {
 
 ModelInput prepare_run_input(const Dataset& dataset, const FeaturePlan& plan, const TrainConfig& config) {
   ModelInput input = prepare_input(dataset, plan);
+  if (const auto batches = path_batches(config)) input = input.with_path_batches(*batches);
   return attends(config) ? input.with_attention(prepare_attention(config, dataset, input)) : input;
 }
 

@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "models/attention_plan.h"
+#include "models/batch_plan.h"
 #include "models/coordinate_plan.h"
 #include "models/defaults.h"
 #include "models/position_plan.h"
@@ -124,6 +125,7 @@ ModelInput input_for(const SavedModel& saved, const NamedTensors& from, const Da
                                  saved.nodes, dataset.node_count()));
   }
   ModelInput input = prepare_input(dataset, saved.plan);
+  if (const auto batches = path_batches(saved.config)) input = input.with_path_batches(*batches);
   if (attends(saved.config)) {
     input = input.with_attention(prepare_attention(saved.config, dataset, input));
     if (const Index biases = input.attention().op->bias_count(); biases != saved.attention_biases) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "tensor/storage.h"
 
@@ -23,13 +24,17 @@ Trainer::Trainer(const Model& model, const Task& task, InputSource& input, Optim
   }
   rate_share(options_.schedule, 0, options_.epochs);  // an unknown schedule fails before any work
   if (options_.batches.size == 0) return;
-  const auto forms = model.block_forms();
-  if (!forms || task.training_nodes().empty()) {
-    throw UsageError("batches: expected a model of layers over neighbors and a task that learns from single nodes");
+  auto form = model.batch_form();
+  const std::span<const NodeId> nodes = task.nodes(Part::train);
+  if (!form || nodes.empty()) {
+    throw UsageError(
+        "batches: expected a model of layers over neighbors and of paths, and a task that learns from single nodes");
   }
-  batches_.emplace(
-      *forms, task.training_nodes(),
-      BatchOptions{.size = options_.batches.size, .fan_outs = options_.batches.fan_outs, .seed = options_.seed});
+  batches_.emplace(std::move(*form), nodes,
+                   BatchOptions{.size = options_.batches.size,
+                                .fan_outs = options_.batches.fan_outs,
+                                .path_fan_out = options_.batches.path_fan_out,
+                                .seed = options_.seed});
 }
 
 bool Trainer::done() const {
@@ -70,7 +75,8 @@ const EpochRecord& Trainer::advance() {
   ++epochs_run_;
   if (task_.has(Part::validation)) {
     const WithoutGradients without_gradients;
-    last_.validation = task_.evaluate(model_.embed(input_.at(epoch), Pass::evaluation()).value(), Part::validation);
+    const ModelInput input = input_.at(epoch).judged_at(task_.nodes(Part::validation));
+    last_.validation = task_.evaluate(model_.embed(input, Pass::evaluation()).value(), Part::validation);
   }
   keep_if_best();
   return last_;

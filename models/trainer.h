@@ -17,6 +17,7 @@ namespace cairn {
 struct TrainBatches {
   Index size = 0;               // nodes of a step; 0: one step an epoch, on all of them
   std::vector<Index> fan_outs;  // as BatchOptions has them
+  Index path_fan_out = 0;       // likewise
 };
 
 struct TrainOptions {
@@ -37,7 +38,8 @@ struct EpochRecord {
 };
 
 /// Training of one model, an epoch at a time: forward, backward, step, on all training nodes at once or on one batch of
-/// them after the other with sampled neighbors (NodeBatches); then validation, on the whole graph. Keeps the weights of
+/// them after the other with sampled neighbors and paths (NodeBatches); then validation, layer by layer on the whole
+/// graph, and along paths as the input says (ModelInput::path_batches). Keeps the weights of
 /// the best validation epoch; without anything to validate with, the last ones. An epoch is judged on the input that it
 /// was trained on.
 class Trainer {

@@ -43,7 +43,7 @@ TrainOptions train_options(const TrainConfig& config, std::uint64_t seed) {
                        .factor = config.schedule_factor,
                        .floor = config.schedule_factor},
           .clip_norm = config.clip,
-          .batches = {.size = config.batch_size, .fan_outs = fan_outs(config)},
+          .batches = {.size = config.batch_size, .fan_outs = fan_outs(config), .path_fan_out = config.path_fan_out},
           .seed = seed};
 }
 
@@ -57,6 +57,17 @@ OptimizerOptions optimizer_options(const TrainConfig& config) {
 
 bool better(const EpochQuality& a, const EpochQuality& b) {
   return a.score > b.score || (a.score == b.score && a.tie_break > b.tie_break);
+}
+
+/// Nodes of all parts; none where one of them judges something else.
+std::vector<NodeId> judged_nodes(const Task& task) {
+  std::vector<NodeId> judged;
+  for (const Part part : {Part::train, Part::validation, Part::test}) {
+    const std::span<const NodeId> nodes = task.nodes(part);
+    if (nodes.empty() && task.has(part)) return {};
+    judged.insert(judged.end(), nodes.begin(), nodes.end());
+  }
+  return judged;
 }
 
 /// Coordinates of a dataset, on whose nodes some looks from the anchors.
@@ -219,7 +230,8 @@ void Training::finish_seed() {
   Tensor rows;
   {
     const WithoutGradients without_gradients;
-    rows = run_->model->embed(run_->best_input(), Pass::evaluation()).value();
+    rows =
+        run_->model->embed(run_->best_input().judged_at(judged_nodes(*run_->problem.task)), Pass::evaluation()).value();
   }
   const auto metrics_of = [&](Part part) {
     return run_->problem.task->has(part) ? run_->problem.task->evaluate(rows, part) : Metrics{};

@@ -19,8 +19,7 @@ void cut_into_chunks(PathPlan& plan) {
     const std::int64_t level_end = plan.level_offsets[static_cast<std::size_t>(level) + 1];
     for (std::int64_t item = plan.level_offsets[static_cast<std::size_t>(level)]; item < level_end;) {
       std::int64_t end = std::min<std::int64_t>(item + chunk_items, level_end);
-      const auto node = [&](std::int64_t i) { return plan.rows[static_cast<std::size_t>(i)] / plan.slot_count; };
-      while (end < level_end && node(end) == node(end - 1)) ++end;
+      while (end < level_end && plan.node_of(end) == plan.node_of(end - 1)) ++end;
       plan.chunk_offsets.push_back(end);
       item = end;
     }
@@ -31,7 +30,7 @@ void cut_into_chunks(PathPlan& plan) {
 Tensor path_states(const PathPlan& plan, PathCell cell, PathAggregate aggregate, const PathCellInputs& inputs) {
   const paths::Walk walk(plan, cell, aggregate, inputs);
   const Index depth = walk.depth;
-  Tensor states = Tensor::uninitialized(Shape{plan.node_count * plan.slot_count, depth});
+  Tensor states = Tensor::uninitialized(Shape{plan.row_count(), depth});
   each_row(static_cast<Index>(plan.unreached.size()), depth, [&](Index i) {
     std::copy_n(inputs.unreached.data(), depth, states.row(plan.unreached[static_cast<std::size_t>(i)]).data());
   });

@@ -9,14 +9,20 @@ namespace cairn::kernels {
 
 /// What a path pass walks over: the items of all anchors by level, with lists of rows of the state table [N * K, D], in
 /// which node u and anchor slot k have row u * K + k. Items of a level are sorted by row.
+///
+/// Of a batch of B nodes, which are the first ones, their B * K pairs have the first rows, and what else lies on their
+/// paths a row an item: the table is [row_count(), D], and `nodes` says whose each item is.
 struct PathPlan {
-  Index node_count = 0;
+  Index node_count = 0;                           // N, rows of node inputs
   Index slot_count = 0;                           // K
+  Index batch_rows = 0;                           // of a batch: rows of its table; 0: all nodes
   std::vector<std::int64_t> level_offsets;        // levels + 1
   std::vector<std::int32_t> rows;                 // [items]
+  std::vector<std::int32_t> nodes;                // [items], of a batch; empty: row / K
   std::vector<Real> channel;                      // [items], a scalar input of each item: its log path count
   std::vector<std::int64_t> predecessor_offsets;  // items + 1
   std::vector<std::int32_t> predecessors;         // rows of lower levels
+  std::vector<std::int32_t> predecessor_totals;   // [items], |P|, of which these were drawn; empty: all are listed
   std::vector<std::int64_t> successor_offsets;    // items + 1
   std::vector<std::int32_t> successors;           // rows of higher levels
   std::vector<std::int64_t> sibling_offsets;      // items + 1, or empty: no siblings listed
@@ -28,12 +34,19 @@ struct PathPlan {
 
   Index level_count() const { return static_cast<Index>(level_offsets.size()) - 1; }
   Index item_count() const { return static_cast<Index>(rows.size()); }
+  /// Of the state table.
+  Index row_count() const { return batch_rows == 0 ? node_count * slot_count : batch_rows; }
+  Index node_of(std::int64_t item) const {
+    const auto at = static_cast<std::size_t>(item);
+    return nodes.empty() ? rows[at] / slot_count : nodes[at];
+  }
 };
 
 /// Fills chunk_offsets and level_chunks from the rest.
 void cut_into_chunks(PathPlan& plan);
 
-/// How the states of the predecessors P of an item become one.
+/// How the states of the predecessors P of an item become one. Where only some of them were drawn, each as likely, the
+/// mean is over these, and a sum over them counts |P| / drawn times: both are in the mean what all would give.
 enum class PathAggregate : std::uint8_t {
   mean,
   sum,  // plain: a linear cell counts paths with it, which overflows on all but small graphs (3.5e10 on a 20 x 20 grid)

@@ -31,11 +31,14 @@ Walk::Walk(const PathPlan& p, PathCell c, PathAggregate a, const PathCellInputs&
 Real Walk::share(Index item) const {
   const auto at = static_cast<std::size_t>(item);
   const auto count = static_cast<Real>(plan.predecessor_offsets[at + 1] - plan.predecessor_offsets[at]);
+  const auto total = plan.predecessor_totals.empty() ? count : static_cast<Real>(plan.predecessor_totals[at]);
   switch (aggregate) {
     case PathAggregate::mean:
       return 1 / count;
+    case PathAggregate::sum:
+      return plan.predecessor_totals.empty() ? Real(1) : total / count;
     case PathAggregate::scaled_sum:
-      return std::log2(1 + count) / count;
+      return std::log2(1 + total) / count;
     default:
       return 1;
   }

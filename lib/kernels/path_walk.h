@@ -23,7 +23,7 @@ struct Walk {
   Walk(const PathPlan& p, PathCell c, PathAggregate a, const PathCellInputs& in);
 
   Index row(Index item) const { return plan.rows[static_cast<std::size_t>(item)]; }
-  Index node(Index item) const { return row(item) / plan.slot_count; }
+  Index node(Index item) const { return plan.node_of(item); }
   bool with_siblings() const { return inputs.own_weight.defined(); }
 
   Index chunk_count(Index level) const {

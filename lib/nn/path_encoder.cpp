@@ -63,17 +63,22 @@ PathEncoder::PathEncoder(Index in, Index slots, const PathEncoderOptions& option
   }
 }
 
+bool PathEncoder::takes_batches() const { return options_.paths == "all" && layers_.size() == 1; }
+
 Index PathEncoder::out_width() const {
   return options_.read_out == "scalar" ? slots_ * options_.numbers : options_.out;
 }
 
 Variable PathEncoder::forward(const PositionInput& position, const Input& x, const Pass& pass) const {
-  const Index nodes = position.node_count();
+  const Index nodes = position.row_count();
   const bool any_slots =
       (options_.read_out != "anchors" && options_.read_out != "linear") || options_.paths == "indication_all";
-  if ((position.slot_count() != slots_ && !any_slots) || nodes != rows_of(x)) {
+  if ((position.slot_count() != slots_ && !any_slots) || position.node_count() != rows_of(x)) {
     throw ShapeError(fmt::format("path encoder: built for {} anchors and {} rows, found {} and {} nodes", slots_,
-                                 rows_of(x), position.slot_count(), nodes));
+                                 rows_of(x), position.slot_count(), position.node_count()));
+  }
+  if (position.is_batch() && !takes_batches()) {
+    throw ShapeError("path encoder: a batch holds what one layer along all shortest paths asks for");
   }
   const Slices slices = slices_of(position);
   Variable e = input_.forward(x);
@@ -95,7 +100,7 @@ Variable PathEncoder::forward(const PositionInput& position, const Input& x, con
 }
 
 PathEncoder::Slices PathEncoder::slices_of(const PositionInput& position) const {
-  if (options_.paths == "indication_all") return {{position}, false};
+  if (options_.paths == "indication_all" || position.is_batch()) return {{position}, false};
   const Index given = position.slots_at_once();
   if (given != 0 && given < position.slot_count()) return {position.slices(given), true};
   return {position.slices(slots_in_cache(position.node_count(), position.slot_count(), options_.width)), false};
@@ -129,7 +134,7 @@ std::vector<Variable> PathEncoder::contributions(const PathLayer& layer, const S
 
 Variable PathEncoder::product_of_states(const PathLayer& layer, const Slices& slices, const Variable& e,
                                         const Pass& pass) const {
-  const auto rows = [nodes = e.value().rows(), this](const PathStates& states) {
+  const auto rows = [nodes = slices.parts.front().row_count(), this](const PathStates& states) {
     return reshape(states.table, Shape{nodes, states.slot_count * options_.width});
   };
   const auto weight = [this](const PathStates& states, Index first_slot) {
@@ -155,7 +160,7 @@ Variable PathEncoder::product_of_states(const PathLayer& layer, const Slices& sl
 
 Variable PathEncoder::mean_of_states(const PathLayer& layer, const Slices& slices, const Variable& e,
                                      const Pass& pass) const {
-  const Index nodes = e.value().rows();
+  const Index nodes = slices.parts.front().row_count();
   if (slices.parts.size() == 1) {
     const PathStates states = layer.states(slices.parts.front(), e, pass);
     return mean_over_slots(states.table, nodes, states.unreached);

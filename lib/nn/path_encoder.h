@@ -33,9 +33,12 @@ class PathEncoder : public Module {
   /// 1).
   PathEncoder(Index in, Index slots, const PathEncoderOptions& options, Rng& rng);
 
-  /// x: [N, in]. Returns [N, out_width()], but with the scalar read-out position.slot_count() * numbers columns.
-  /// Throws ShapeError where x does not fit the nodes, or with anchors and linear the anchors K.
+  /// x: [N, in], of a batch a row for each node on its paths. Returns [N, out_width()], of a batch its rows alone, but
+  /// with the scalar read-out position.slot_count() * numbers columns. Throws ShapeError where x does not fit the
+  /// nodes, or with anchors and linear the anchors K, and for a batch that it cannot take.
   Variable forward(const PositionInput& position, const Input& x, const Pass& pass) const;
+  /// Whether it can be given the drawn paths of a batch: one layer along all shortest paths.
+  bool takes_batches() const;
   Index out_width() const;
   void visit(const ParameterVisitor& visitor) const override;
 

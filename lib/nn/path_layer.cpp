@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "autodiff/ops_dense.h"
 #include "autodiff/ops_paths.h"
 #include "nn/distance_layer.h"
 #include "nn/indication_layer.h"
@@ -40,6 +41,8 @@ class ShortestPathLayer : public PathLayer {
                                   .own_weight = own_weight_,
                                   .sibling_weight = sibling_weight_,
                                   .sibling_bias = sibling_bias_});
+    // Of a batch what else lies on its paths has rows behind its own.
+    table = slice_rows(table, 0, position.row_count() * plan->slot_count);
     return {std::move(table), plan->slot_count, UnreachedRows(plan, &plan->unreached)};
   }
 

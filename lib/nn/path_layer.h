@@ -30,7 +30,7 @@ struct PathEncoderOptions {
 
 /// States of all pairs of a node and an anchor slot.
 struct PathStates {
-  Variable table;           // [N * K, D], row u * K + k for node u and slot k
+  Variable table;           // [N * K, D], row u * K + k for node u and slot k; N: position.row_count()
   Index slot_count = 0;     // K
   UnreachedRows unreached;  // rows that no path joins; null: none
 };

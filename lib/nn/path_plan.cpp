@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -36,6 +37,43 @@ std::shared_ptr<const kernels::PathPlan> make_path_plan(PathItems items, const A
   plan->successors = std::move(lists.successors);
   plan->sibling_offsets.assign(lists.sibling_offsets.begin(), lists.sibling_offsets.end());
   plan->siblings = std::move(lists.siblings);
+  kernels::cut_into_chunks(*plan);
+  return plan;
+}
+
+std::shared_ptr<const kernels::PathPlan> make_path_plan(SampledPaths paths) {
+  const auto slot_count = static_cast<std::int32_t>(paths.slot_count);
+  const Index pair_rows = paths.batch_count * paths.slot_count;
+  auto plan = std::make_shared<kernels::PathPlan>();
+  plan->node_count = static_cast<Index>(paths.nodes.size());
+  plan->slot_count = paths.slot_count;
+  plan->batch_rows = pair_rows;
+  plan->rows.reserve(paths.node.size());
+  std::vector<std::uint8_t> reached(static_cast<std::size_t>(pair_rows), 0);
+  for (std::size_t i = 0; i < paths.node.size(); ++i) {
+    const bool in_batch = paths.node[i] < paths.batch_count;
+    const Index row = in_batch ? static_cast<Index>(paths.node[i]) * slot_count + paths.slot[i] : plan->batch_rows++;
+    if (row >= std::numeric_limits<std::int32_t>::max()) {
+      throw UsageError("paths: expected fewer than 2^31 pairs of an anchor and a node in a batch, found more");
+    }
+    if (in_batch) reached[static_cast<std::size_t>(row)] = 1;
+    plan->rows.push_back(static_cast<std::int32_t>(row));
+  }
+  for (std::size_t row = 0; row < reached.size(); ++row) {
+    if (reached[row] == 0) plan->unreached.push_back(static_cast<std::int32_t>(row));
+  }
+  plan->nodes = std::move(paths.node);
+  plan->predecessor_totals = std::move(paths.predecessor_totals);
+  plan->channel.assign(paths.log_path_count.begin(), paths.log_path_count.end());
+  kernels::LevelLists& lists = paths.lists;
+  plan->level_offsets.assign(lists.level_offsets.begin(), lists.level_offsets.end());
+  plan->predecessor_offsets.assign(lists.predecessor_offsets.begin(), lists.predecessor_offsets.end());
+  plan->successor_offsets.assign(lists.successor_offsets.begin(), lists.successor_offsets.end());
+  for (std::vector<std::int32_t>* list : {&lists.predecessors, &lists.successors}) {
+    for (std::int32_t& entry : *list) entry = plan->rows[static_cast<std::size_t>(entry)];
+  }
+  plan->predecessors = std::move(lists.predecessors);
+  plan->successors = std::move(lists.successors);
   kernels::cut_into_chunks(*plan);
   return plan;
 }

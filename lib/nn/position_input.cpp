@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "nn/path_plan.h"
+#include "position/path_sampler.h"
 
 namespace cairn {
 
@@ -25,16 +26,21 @@ struct PositionInput::Prepared {
   std::map<bool, std::shared_ptr<const kernels::AnchorLinks>> marks;  // by one_channel
   std::optional<AnchorDistances> distances;
   std::map<Index, std::vector<PositionInput>> slices;  // by their slots
+  std::optional<PathSampler> sampler;
+  std::shared_ptr<const kernels::PathPlan> batch;  // its drawn paths; null: all nodes
+  Index batch_count = 0;
 
+  PathOptions path_options(PathForm form, PathDirection direction) const {
+    return {.max_hops = options.max_hops,
+            .direction = direction,
+            .weighted = options.weighted,
+            .siblings = form == PathForm::siblings,
+            .one_predecessor = form == PathForm::tree,
+            .tree_key = options.tree_key,
+            .first_slot = options.first_slot};
+  }
   PathItems items(PathForm form, PathDirection direction) const {
-    return source(graph, anchors,
-                  {.max_hops = options.max_hops,
-                   .direction = direction,
-                   .weighted = options.weighted,
-                   .siblings = form == PathForm::siblings,
-                   .one_predecessor = form == PathForm::tree,
-                   .tree_key = options.tree_key,
-                   .first_slot = options.first_slot});
+    return source(graph, anchors, path_options(form, direction));
   }
 };
 
@@ -64,8 +70,37 @@ const std::vector<std::int32_t>& PositionInput::graph_of_node() const { return p
 
 const std::vector<PathDirection>& PositionInput::directions() const { return prepared_->directions; }
 
+bool PositionInput::is_batch() const { return prepared_->batch != nullptr; }
+Index PositionInput::row_count() const { return is_batch() ? prepared_->batch_count : node_count(); }
+
 Index PositionInput::slot_count() const {
+  if (is_batch()) return prepared_->batch->slot_count;
   return prepared_->anchors.slot_count() * static_cast<Index>(directions().size());
+}
+
+void PositionInput::require_whole(const char* what) const {
+  if (is_batch()) throw ShapeError(fmt::format("positions: a batch has its paths alone, no {}", what));
+}
+
+PositionBatch PositionInput::batch(std::span<const NodeId> nodes, Index fan_out, const Rng& rng) const {
+  require_whole("batches");
+  const std::lock_guard lock(prepared_->mutex);
+  if (!prepared_->sampler) {
+    std::vector<PathTable> tables;
+    for (const PathDirection direction : directions()) {
+      tables.push_back(path_table(graph(), anchors(), prepared_->path_options(PathForm::all, direction),
+                                  prepared_->options.path_counts));
+    }
+    prepared_->sampler.emplace(std::move(tables));
+  }
+  SampledPaths paths = prepared_->sampler->draw(nodes, fan_out, rng);
+  auto drawn = std::make_shared<Prepared>();
+  std::vector<NodeId> met = std::move(paths.nodes);
+  paths.nodes.resize(met.size());
+  drawn->graph = Graph::from_edges(static_cast<Index>(met.size()), {});
+  drawn->batch_count = paths.batch_count;
+  drawn->batch = make_path_plan(std::move(paths));
+  return {PositionInput(std::move(drawn)), std::move(met)};
 }
 
 namespace {
@@ -85,6 +120,7 @@ AnchorSet part_of(const AnchorSet& anchors, Index first, Index count) {
 Index PositionInput::slots_at_once() const { return prepared_->options.slots_at_once; }
 
 std::vector<PositionInput> PositionInput::slices(Index at_once) const {
+  if (is_batch()) return {*this};
   const Index all = anchors().slot_count();
   if (at_once == 0 || at_once >= slot_count()) return {*this};
   const std::lock_guard lock(prepared_->mutex);
@@ -104,6 +140,8 @@ std::vector<PositionInput> PositionInput::slices(Index at_once) const {
 }
 
 const std::shared_ptr<const kernels::PathPlan>& PositionInput::paths(PathForm form) const {
+  if (is_batch() && form == PathForm::all) return prepared_->batch;
+  require_whole("other form of them");
   const std::lock_guard lock(prepared_->mutex);
   auto& plan = prepared_->plans[form];
   if (plan != nullptr) return plan;
@@ -141,6 +179,7 @@ void note_distances(const PathItems& items, const AnchorSet& anchors, Index firs
 }  // namespace
 
 const AnchorDistances& PositionInput::distances() const {
+  require_whole("distances");
   const std::lock_guard lock(prepared_->mutex);
   if (prepared_->distances) return *prepared_->distances;
   const Index slots = slot_count();
@@ -177,6 +216,7 @@ const AnchorDistances& PositionInput::distances() const {
 std::shared_ptr<const AnchorDistances> PositionInput::shared_distances() const { return {prepared_, &distances()}; }
 
 std::shared_ptr<const kernels::AnchorLinks> PositionInput::marks(bool one_channel) const {
+  require_whole("marks");
   const std::lock_guard lock(prepared_->mutex);
   auto& found = prepared_->marks[one_channel];
   if (found != nullptr) return found;
@@ -203,6 +243,7 @@ const Propagation& PositionInput::propagation(Normalization normalization) const
 }
 
 const Propagation& PositionInput::propagation(Normalization normalization, PathDirection direction) const {
+  require_whole("arcs");
   const std::lock_guard lock(prepared_->mutex);
   const std::pair key(normalization, direction);
   auto found = prepared_->propagations.find(key);

@@ -5,6 +5,8 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "kernels/anchor_messages.h"
@@ -31,7 +33,8 @@ struct PositionOptions {
   /// Slots whose states a PathEncoder holds at a time, at the price of working each out twice in training; 0: all.
   /// Results differ by rounding.
   Index slots_at_once = 0;
-  Index first_slot = 0;  // see PathOptions
+  Index first_slot = 0;     // see PathOptions
+  bool path_counts = true;  // batches: whether the log path counts are asked for, which take 4 bytes a node and slot
 };
 
 /// How far every node is from the anchors, for layers that look at distances alone: row u * K + k for node u, slot k.
@@ -44,8 +47,10 @@ struct AnchorDistances : kernels::AnchorLinks {
 /// Where path items come from: shortest_path_items, or a cache in front of it.
 using PathSource = std::function<PathItems(const Graph&, const AnchorSet&, const PathOptions&)>;
 
+struct PositionBatch;
+
 /// The anchors of a graph and what layers ask of them. Each form is prepared at its first call, then kept; copies share
-/// them.
+/// them. That of a batch of nodes has the drawn paths of these alone.
 class PositionInput {
  public:
   /// graph_of_node: [N], or empty for one graph. Throws UsageError unless paths run at least one way, and for fewer
@@ -57,6 +62,9 @@ class PositionInput {
   const AnchorSet& anchors() const;
   const std::vector<std::int32_t>& graph_of_node() const;
   Index node_count() const { return graph().node_count(); }
+  /// Rows that read-outs are to give: one a node, or of a batch its own, the first ones.
+  Index row_count() const;
+  bool is_batch() const;
   /// K: columns of tables with a slot an anchor; twice the anchors' where paths run both ways.
   Index slot_count() const;
 
@@ -66,7 +74,12 @@ class PositionInput {
   /// As the options say.
   Index slots_at_once() const;
 
-  /// Throws as shortest_path_items.
+  /// What these nodes need of the paths (PathForm::all), with up to fan_out predecessors drawn of each pair on the way
+  /// (PathSampler). The first call makes a table of levels and path counts, which is kept in place of any list of
+  /// paths. Throws as PathSampler::draw and path_table.
+  PositionBatch batch(std::span<const NodeId> nodes, Index fan_out, const Rng& rng) const;
+
+  /// Throws as shortest_path_items, and ShapeError for what a batch does not have, as the rest below.
   const std::shared_ptr<const kernels::PathPlan>& paths(PathForm form = PathForm::all) const;
   const AnchorDistances& distances() const;
   /// The distances as an operation holds on to them.
@@ -82,7 +95,16 @@ class PositionInput {
 
  private:
   struct Prepared;
+  explicit PositionInput(std::shared_ptr<Prepared> prepared) : prepared_(std::move(prepared)) {}
+  void require_whole(const char* what) const;
+
   std::shared_ptr<Prepared> prepared_;
+};
+
+/// A batch's paths, and the nodes that lie on them: those of the batch, then others. Inputs are to have a row for each.
+struct PositionBatch {
+  PositionInput position;
+  std::vector<NodeId> nodes;
 };
 
 }  // namespace cairn

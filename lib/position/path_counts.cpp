@@ -1,27 +1,16 @@
 #include "position/path_counts.h"
 
-#include <algorithm>
-#include <cmath>
 #include <span>
 #include <vector>
 
 #include "core/parallel.h"
+#include "position/log_sum_exp.h"
 
 namespace cairn {
 
 namespace {
 
 constexpr Index items_per_block = 2048;
-
-double log_sum_exp(std::span<const std::int32_t> listed, const std::vector<double>& logs) {
-  const auto log_of = [&](std::int32_t item) { return logs[static_cast<std::size_t>(item)]; };
-  double highest = log_of(listed.front());
-  for (const std::int32_t item : listed.subspan(1)) highest = std::max(highest, log_of(item));
-  double sum = 0;
-  // Most predecessors have equal counts, and exp(0) is known.
-  for (const std::int32_t item : listed) sum += log_of(item) == highest ? 1.0 : std::exp(log_of(item) - highest);
-  return sum == 1 ? highest : highest + std::log(sum);
-}
 
 }  // namespace
 
@@ -37,7 +26,7 @@ void follow_paths(PathItems& items) {
         const auto from = static_cast<std::size_t>(lists.predecessor_offsets[i]);
         const auto to = static_cast<std::size_t>(lists.predecessor_offsets[i + 1]);
         const std::span<const std::int32_t> listed = std::span(lists.predecessors).subspan(from, to - from);
-        logs[i] = log_sum_exp(listed, logs);
+        logs[i] = log_sum_exp(listed.size(), [&](std::size_t k) { return logs[static_cast<std::size_t>(listed[k])]; });
         items.log_path_count[i] = static_cast<float>(logs[i]);
         items.anchor[i] = items.anchor[static_cast<std::size_t>(listed.front())];
       }

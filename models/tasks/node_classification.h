@@ -18,7 +18,7 @@ class NodeClassification : public Task {
 
   Index out_width() const override { return class_count_; }
   Variable part_loss(const Variable& scores, Part part, const Pass& pass) const override;
-  std::span<const NodeId> training_nodes() const override { return split_.train; }
+  std::span<const NodeId> nodes(Part part) const override { return split_.of(part); }
   Variable batch_loss(const Variable& scores, std::span<const NodeId> nodes, const Pass& pass) const override;
   Metrics evaluate(const Tensor& scores, Part part) const override;
   bool has(Part part) const override { return !split_.of(part).empty(); }

@@ -28,9 +28,9 @@ class Task : public Module {
   Variable loss(const Variable& embedding, const Pass& pass) const { return part_loss(embedding, Part::train, pass); }
   /// The same over any part that has() something; only training redraws what it learns from.
   virtual Variable part_loss(const Variable& embedding, Part part, const Pass& pass) const = 0;
-  /// Nodes that each have a loss of their own, of which the training part's is the mean: they can be learned from in
-  /// batches. None: the loss is of something else.
-  virtual std::span<const NodeId> training_nodes() const { return {}; }
+  /// Nodes of a part that each have a loss of their own, of which the part's is the mean: they can be learned from in
+  /// batches, and no other rows are judged. None: the loss is of something else.
+  virtual std::span<const NodeId> nodes(Part) const { return {}; }
   /// The mean loss of some of these nodes. rows: [nodes.size(), out_width()], in their order. Throws ShapeError where
   /// there are none to learn from.
   virtual Variable batch_loss(const Variable& rows, std::span<const NodeId> nodes, const Pass& pass) const;

@@ -1,12 +1,15 @@
 #include "models/node_batches.h"
 
 #include <algorithm>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "core/error.h"
+#include "models/defaults.h"
 #include "models/layer_stack.h"
+#include "models/models.h"
 #include "models/tasks/node_classification.h"
 #include "nn/layers.h"
 #include "support/catch.h"
@@ -57,7 +60,7 @@ std::vector<StackCase> stack_cases() {
 }
 
 NodeBatches batches_of(const Model& model, std::vector<NodeId> of, Index size, std::vector<Index> fan_outs) {
-  return {*model.block_forms(), of, {.size = size, .fan_outs = std::move(fan_outs), .seed = 5}};
+  return {*model.batch_form(), of, {.size = size, .fan_outs = std::move(fan_outs), .seed = 5}};
 }
 
 std::vector<Tensor> gradients(const Module& module, const Variable& loss) {
@@ -123,6 +126,116 @@ TEST_CASE("node batches: a batch of all training nodes with all neighbors has th
   }
 }
 
+namespace {
+
+/// Layers and paths as one model, each way in which that can be cut.
+struct FusedCase {
+  std::string model;
+  std::string fusion;
+};
+
+std::unique_ptr<Model> fused_model(const FusedCase& c, Index slots) {
+  TrainConfig config = default_config(c.model);
+  config.fusion = c.fusion;
+  config.hidden = config.dim = config.path_width = 5;
+  config.dropout = config.attention_dropout = 0;
+  auto model = make_model(config, {.in = 6, .out = 3, .nodes = nodes, .slots = slots}, Rng(6));
+  for (const NamedParameter& parameter : parameters_of(*model)) {
+    if (parameter.name.find("share") != std::string::npos)
+      parameter.value.mutable_value().fill(30);  // 0: no paths heard
+  }
+  return model;
+}
+
+}  // namespace
+
+TEST_CASE("node batches: with all neighbors and predecessors a fused model has the rows and the gradient of the whole",
+          "[models][batches][paths]") {
+  const Graph graph = some_graph();
+  const std::vector<NodeId> anchors{1, 9, 20};
+  const ModelInput whole = ModelInput(Variable::constant(some_features()), graph)
+                               .with_position(PositionInput(graph, {}, given_anchors(graph, {}, anchors)));
+  std::vector<std::int32_t> labels(nodes);
+  for (std::size_t u = 0; u < labels.size(); ++u) labels[u] = static_cast<std::int32_t>(u % 3);
+  const NodeClassification task(labels, 3, {.train = {2, 5, 8, 11, 14, 30}, .validation = {}, .test = {}});
+  for (const FusedCase& c : {FusedCase{"gir", "late"},
+                             {"gcn+gir", "late"},
+                             {"gcn+mlp+gir", "sum"},
+                             {"sage+gir+gat", "score"},
+                             {"gcn+sage", "late"}}) {
+    INFO(c.model << ", " << c.fusion);
+    const auto model = fused_model(c, 3);
+    const Pass pass = Pass::training(1, 1);
+    const std::vector<Tensor> expected = gradients(*model, task.loss(model->embed(whole, pass), pass));
+    REQUIRE(model->batch_form());
+    NodeBatches batches(*model->batch_form(), task.nodes(Part::train), {.size = nodes, .fan_outs = {0}});
+    const auto batch = batches.nodes(0, 0);
+    const ModelInput input = batches.input(whole, batch, 0);
+    CHECK(input.row_count() == 6);
+    const std::vector<Tensor> found = gradients(*model, task.batch_loss(model->embed(input, pass), batch, pass));
+    REQUIRE(found.size() == expected.size());
+    for (std::size_t p = 0; p < found.size(); ++p) {
+      CHECK(support::max_difference(found[p], expected[p]) < 10 * rounding);
+    }
+  }
+  CHECK_FALSE(fused_model({"gcn+gir", "early"}, 3)->batch_form());
+}
+
+TEST_CASE("node batches: paths are drawn anew in every epoch, as often as asked for", "[models][batches][paths]") {
+  std::vector<Edge> edges;  // node 0, thirty nodes tied to it and to node 31
+  Tensor ids(Shape{32, 1});
+  for (NodeId w = 1; w <= 30; ++w) {
+    edges.push_back({0, w});
+    edges.push_back({w, 31});
+  }
+  for (Index u = 0; u < 32; ++u) ids.at(u, 0) = static_cast<Real>(u);
+  const Graph graph = Graph::from_edges(32, edges);
+  const ModelInput whole =
+      ModelInput(Variable::constant(ids), graph)
+          .with_position(PositionInput(graph, {}, given_anchors(graph, {}, std::vector<NodeId>{0})));
+  const std::vector<NodeId> batch{31};
+  NodeBatches batches({.blocks = {}, .paths = true, .parts = {}}, batch,
+                      {.size = 1, .fan_outs = {1}, .path_fan_out = 4, .seed = 3});
+  const auto drawn = [&](Index epoch) {
+    const ModelInput input = batches.input(whole, batch, epoch);
+    CHECK(input.node_count() == 1 + 4 + 1);
+    CHECK(input.row_count() == 1);
+    const auto values = std::get<Variable>(input.features()).value().values();
+    return std::vector<Real>(values.begin(), values.end());
+  };
+  std::set<std::vector<Real>> found;
+  for (Index epoch = 0; epoch < 4; ++epoch) found.insert(drawn(epoch));
+  CHECK(found.size() == 4);
+  CHECK(drawn(2) == drawn(2));
+}
+
+TEST_CASE("node batches: an evaluation by batches gives the rows of the whole, and zeros where none is judged",
+          "[models][batches][paths]") {
+  const Graph graph = some_graph();
+  const std::vector<NodeId> anchors{1, 9, 20};
+  const ModelInput whole = ModelInput(Variable::constant(some_features()), graph)
+                               .with_position(PositionInput(graph, {}, given_anchors(graph, {}, anchors)));
+  const WithoutGradients without_gradients;
+  for (const char* name : {"gir", "gcn+gir"}) {
+    INFO(name);
+    const auto model = fused_model({name, "late"}, 3);
+    const auto rows = [&](const ModelInput& input) { return model->embed(input, Pass::evaluation()).value(); };
+    const Tensor expected = rows(whole);
+    const ModelInput cut = whole.with_path_batches({.size = 7});
+    CHECK(support::max_difference(rows(cut), expected) < 10 * rounding);
+    const std::vector<NodeId> judged{3, 38, 17};
+    const Tensor some = rows(cut.judged_at(judged));
+    for (const NodeId u : judged) {
+      for (Index c = 0; c < 3; ++c) CHECK(some.at(u, c) == rows(cut).at(u, c));
+    }
+    CHECK(support::max_difference(some, expected) > 1e-3);
+    const Tensor drawn = rows(whole.with_path_batches({.size = 7, .fan_out = 1}));
+    CHECK(support::max_difference(drawn, expected) > 1e-3);
+    CHECK(support::same_bits(drawn, rows(whole.with_path_batches({.size = 7, .fan_out = 1}))));
+  }
+  CHECK_THROWS_AS(whole.with_path_batches({.size = 0}), UsageError);
+}
+
 TEST_CASE("node batches: an epoch's batches hold every node once, in an order that each epoch draws anew",
           "[models][batches]") {
   std::vector<NodeId> of;
@@ -154,7 +267,8 @@ TEST_CASE("node batches: an epoch's batches hold every node once, in an order th
 TEST_CASE("node batches: hops are drawn from the batch outward, anew in every epoch", "[models][batches]") {
   const ModelInput whole(Variable::constant(Tensor(Shape{30, 1}, 1)), support::complete(30));
   const std::vector<NodeId> batch{4, 8};
-  NodeBatches batches({Normalization::sum, Normalization::mean}, batch, {.size = 2, .fan_outs = {3, 7}, .seed = 1});
+  NodeBatches batches({.blocks = {Normalization::sum, Normalization::mean}}, batch,
+                      {.size = 2, .fan_outs = {3, 7}, .seed = 1});
   const ModelInput input = batches.input(whole, batch, 0);
   const Propagation& last = input.propagation(Normalization::mean, 1);
   const Propagation& first = input.propagation(Normalization::sum, 0);
@@ -175,7 +289,7 @@ TEST_CASE("node batches: hops are drawn from the batch outward, anew in every ep
 
 TEST_CASE("node batches: what does not fit is refused", "[models][batches]") {
   const std::vector<NodeId> of{1, 2};
-  const std::vector<Normalization> two(2, Normalization::sum);
+  const BatchForm two{.blocks = {Normalization::sum, Normalization::sum}};
   CHECK_THROWS_AS(NodeBatches(two, of, {.size = 0, .fan_outs = {1}}), UsageError);
   CHECK_THROWS_AS(NodeBatches(two, of, {.size = 1, .fan_outs = {1, 2, 3}}), UsageError);
   CHECK_THROWS_AS(NodeBatches(two, of, {.size = 1, .fan_outs = {}}), UsageError);
@@ -188,6 +302,10 @@ TEST_CASE("node batches: what does not fit is refused", "[models][batches]") {
   CHECK_THROWS_AS(ModelInput::of_batch(x, 2, {block(4, 3), block(4, 2)}), ShapeError);
   CHECK_THROWS_AS(ModelInput::of_batch(x, 1, {block(4, 3), block(3, 2)}), ShapeError);
   CHECK_THROWS_AS(ModelInput::of_batch(x, 5, {block(4, 5)}), ShapeError);
+  CHECK_THROWS_AS(ModelInput::of_parts({ModelInput::of_batch(x, 4, {}), ModelInput::of_batch(x, 3, {block(4, 3)})}),
+                  ShapeError);
+  CHECK_THROWS_AS(ModelInput::of_parts({}), ShapeError);
+  CHECK_THROWS_AS(ModelInput::of_parts({ModelInput::of_batch(x, 4, {})}).part(1), ShapeError);
   const ModelInput input = ModelInput::of_batch(x, 3, {block(4, 3)});
   CHECK_THROWS_AS(input.propagation(Normalization::sum), ShapeError);
   CHECK_THROWS_AS(input.propagation(Normalization::sum, 1), ShapeError);

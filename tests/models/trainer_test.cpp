@@ -40,7 +40,7 @@ class NotesSteps : public Model {
     return matmul(input.features(), weight_);
   }
   Index out_width() const override { return 2; }
-  std::optional<std::vector<Normalization>> block_forms() const override { return std::vector<Normalization>{}; }
+  std::optional<BatchForm> batch_form() const override { return BatchForm{}; }
   void visit(const ParameterVisitor& visitor) const override { visitor("weight", weight_); }
   const std::vector<Index>& steps() const { return steps_; }
 
