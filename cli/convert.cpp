@@ -9,6 +9,8 @@
 #include "cli/console.h"
 #include "cli/verb.h"
 #include "core/error.h"
+#include "data/reorder.h"
+#include "graph/node_order.h"
 #include "graph_io/formats.h"
 
 namespace cairn::cli {
@@ -21,6 +23,8 @@ class Convert : public Verb {
     cli::declare(options, dataset_);
     options.text("out", "PATH", "Output", "a folder or a file; told by its extension", out_);
     options.text("format", "NAME", "Output", "what to write, whatever the extension", format_);
+    options.text("order", "NAME", "Output",
+                 "of the nodes in a store: given, degree, bfs or rcm (neighbors close together); ids stay", order_);
     options.flag("overwrite", "Output", "replace a dataset that stands there", overwrite_);
     cli::declare(options, common_);
     declare_seed(options, seed_);
@@ -30,9 +34,14 @@ class Convert : public Verb {
   int run() override {
     if (out_.empty()) throw UsageError("convert: expected --out PATH");
     if (!format_.empty()) find_format(format_);
+    const NodeOrder order = node_order_of(order_);
+    if (order != NodeOrder::given && format_to_write(out_, format_).name != "store") {
+      throw UsageError("--order: expected a store (--out X.cairn), as other formats keep nodes by their ids");
+    }
     prepare(common_);
     Console console(common_.quiet);
-    const Dataset dataset = load_dataset(dataset_, seed_);
+    Dataset dataset = load_dataset(dataset_, seed_);
+    if (order != NodeOrder::given) dataset = reordered(dataset, node_order(dataset.graph, order));
     const std::vector<std::string_view> lost = left_out(dataset, out_, format_);
     write_dataset(dataset, out_, format_, {.overwrite = overwrite_});
     console.say("{}: {}", dataset.name, counts_text(dataset));
@@ -54,6 +63,7 @@ class Convert : public Verb {
   std::uint64_t seed_ = 0;
   std::string out_;
   std::string format_;
+  std::string order_ = "given";
   bool overwrite_ = false;
 };
 

@@ -51,8 +51,11 @@ std::string plan_text(const ProcessPlan& plan) {
   rows.push_back({"peak of the process", megabytes(plan.peak_bytes)});
   std::string text = table_text(rows);
   if (run.position.anchors > 0) {
-    text += fmt::format("\n{} anchors, {} at once: {} items, {} arcs of shortest paths", grouped(run.position.anchors),
-                        grouped(run.anchors_at_once), grouped(run.position.items), grouped(run.position.dag_arcs));
+    text += fmt::format("\n{} anchors, {} at once", grouped(run.position.anchors), grouped(run.anchors_at_once));
+  }
+  if (run.position.items > 0) {
+    text += fmt::format(": {} items, {} arcs of shortest paths", grouped(run.position.items),
+                        grouped(run.position.dag_arcs));
   }
   return text;
 }

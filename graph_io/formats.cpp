@@ -49,17 +49,6 @@ const Format* format_of(const fs::path& path) {
   return nullptr;
 }
 
-const Format& format_to_write(const fs::path& path, std::string_view name) {
-  if (!name.empty()) return find_format(name);
-  if (!path.has_extension() || fs::is_directory(path)) return find_format("folder");
-  if (const Format* format = format_of(path)) return *format;
-  std::string known;
-  for (const Format& format : table) {
-    if (!format.extensions.empty()) known += fmt::format("{}{}", known.empty() ? "" : " ", format.extensions);
-  }
-  throw UsageError(fmt::format("{}: expected one of the extensions {}, or none for a folder", path.string(), known));
-}
-
 bool has_isolated_node(const Graph& graph) {
   std::vector<bool> touched(static_cast<std::size_t>(graph.node_count()), false);
   for (const NodeId target : graph.targets()) touched[static_cast<std::size_t>(target)] = true;
@@ -80,6 +69,17 @@ const Format& find_format(std::string_view name) {
   std::vector<std::string_view> known;
   for (const Format& format : table) known.push_back(format.name);
   throw_unknown_name("format", name, known);
+}
+
+const Format& format_to_write(const fs::path& path, std::string_view name) {
+  if (!name.empty()) return find_format(name);
+  if (!path.has_extension() || fs::is_directory(path)) return find_format("folder");
+  if (const Format* format = format_of(path)) return *format;
+  std::string known;
+  for (const Format& format : table) {
+    if (!format.extensions.empty()) known += fmt::format("{}{}", known.empty() ? "" : " ", format.extensions);
+  }
+  throw UsageError(fmt::format("{}: expected one of the extensions {}, or none for a folder", path.string(), known));
 }
 
 Dataset read_dataset(const fs::path& path, const ReadOptions& options, std::string_view format) {

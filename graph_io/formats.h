@@ -41,6 +41,9 @@ const Format& find_format(std::string_view name);
 /// InputError "path: expected a dataset folder or edge list, found nothing" where there is nothing.
 Dataset read_dataset(const std::filesystem::path& path, const ReadOptions& options = {}, std::string_view format = {});
 
+/// The format that write_dataset() with the same arguments takes. Throws UsageError as it does.
+const Format& format_to_write(const std::filesystem::path& path, std::string_view format = {});
+
 /// Writes a dataset. format: a name of the table; empty: told by the extension, a folder where there is none.
 /// Throws UsageError for an extension that no format has (gzip is read, not written), OutputError where writing fails.
 void write_dataset(const Dataset& dataset, const std::filesystem::path& path, std::string_view format = {},

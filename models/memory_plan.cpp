@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/held_memory.h"
+#include "kernels/kernelized_attention.h"
 #include "models/batch_plan.h"
 #include "models/coordinate_plan.h"
 #include "models/defaults.h"
@@ -80,6 +81,7 @@ class StandIns {
 
   void add(Index nodes) {
     const ProportionalDataset made = proportional_dataset(dataset_, config_, given_, nodes);
+    const kernels::PanelsAsOf panels(dataset_.node_count());
     Held held = held_by(made.dataset, made.config, made.given, options_);
     const auto lists = static_cast<double>(lists_in_epochs(costs_beside_pool(made.dataset, made.config), made.config));
     held.later_peak -= lists;

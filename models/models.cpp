@@ -110,7 +110,8 @@ std::unique_ptr<Model> make_paths(const TrainConfig& config, std::string paths, 
                                    .paths = std::move(paths),
                                    .steps = config.path_steps,
                                    .layers = config.path_layers,
-                                   .dropout = static_cast<Real>(config.path_dropout)};
+                                   .dropout = static_cast<Real>(config.path_dropout),
+                                   .depth = extents.depth};
   return std::make_unique<PathModel>(extents.in, extents.slots, options, rng);
 }
 

@@ -17,6 +17,7 @@ struct ModelExtents {
   Index out = 0;                   // columns to give: classes, or the width of an embedding
   Index nodes = 0;                 // of the graph it is trained on, for models with a vector a node
   Index slots = 0;                 // K, columns of anchors, for models that look from anchors
+  Index depth = 0;                 // highest level of the paths to train along, 0: not known
   std::string features = "given";  // what they are, as in FeaturePlan
   Index axes = 0;                  // of the coordinates, for models that encode them
   double length_scale = 1;         // of these, for frequencies that are drawn

@@ -14,7 +14,8 @@ namespace {
 
 struct Lists {
   bool kept = false;    // as long as the model trains
-  bool looked = false;  // looked through for distances, and let go
+  bool looked = false;  // looked through for distances along weights, and let go
+  bool spared = false;  // not made: hops are searched for
 };
 
 Lists lists_of(const TrainConfig& config) {
@@ -22,7 +23,8 @@ Lists lists_of(const TrainConfig& config) {
   for (const std::string_view part : model_parts(config.model)) {
     const bool along_paths = config.paths == "all" || config.paths == "tree" || config.paths == "siblings";
     if (part == "gir" && along_paths) lists.kept = true;
-    if (part == "pgnn" || part == "gir-dist" || (part == "gir" && config.paths == "distance")) lists.looked = true;
+    const bool by_distance = part == "pgnn" || part == "gir-dist" || (part == "gir" && config.paths == "distance");
+    if (by_distance) (config.weighted_paths ? lists.looked : lists.spared) = true;
   }
   return lists;
 }
@@ -41,11 +43,12 @@ Index listing_bytes(const PathBytes& paths, const PathEncoderBytes& plan, Index 
 
 PositionCosts position_costs(const Dataset& dataset, const TrainConfig& config) {
   const Lists lists = lists_of(config);
-  if (!lists.kept && !lists.looked) return {};
+  if (!lists.kept && !lists.looked && !lists.spared) return {};
   const PositionPlan plan = plan_position(dataset, {}, config, config.seed);
   const AnchorSet anchors = anchors_at(plan, dataset, 0);
   PositionCosts costs;
   const PositionInput position = prepare_position(plan, dataset, anchors);
+  if (!lists.kept && !lists.looked) return {.anchors = position.slot_count()};
   const Index nodes = dataset.node_count();
   for (const PathDirection direction : position.directions()) {
     const PathBytes paths = planned_bytes(dataset.graph, anchors,

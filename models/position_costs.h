@@ -15,7 +15,8 @@ struct PositionCosts {
 };
 
 /// Costs of config's anchors and paths on the dataset: items and arcs are counted for a few anchors and scaled to all.
-/// Takes a search from those anchors. Nothing where the model does not look along paths.
+/// Takes a search from those anchors. Anchors alone where the model looks at hops, which takes no lists, and nothing
+/// where it does not look from anchors.
 PositionCosts position_costs(const Dataset& dataset, const TrainConfig& config);
 
 }  // namespace cairn

@@ -11,6 +11,7 @@
 #include "models/coordinate_plan.h"
 #include "models/defaults.h"
 #include "models/layer_kinds.h"
+#include "nn/path_layer.h"
 #include "position/length_scale.h"
 
 namespace cairn {
@@ -39,6 +40,18 @@ ModelInput prepare_run_input(const Dataset& dataset, const FeaturePlan& plan, co
   ModelInput input = prepare_input(dataset, plan);
   if (const auto batches = path_batches(config)) input = input.with_path_batches(*batches);
   return attends(config) ? input.with_attention(prepare_attention(config, dataset, input)) : input;
+}
+
+Index depth_of_paths(const TrainConfig& config, const PositionInput& position) {
+  const std::vector<std::string_view> parts = model_parts(config.model);
+  Index depth = 0;
+  if (std::find(parts.begin(), parts.end(), "gir") == parts.end() || !path_form(config.paths)) return depth;
+  for (const PathDirection direction : position.directions()) {
+    depth = std::max(
+        depth, sampled_depth(position.graph(), position.anchors(),
+                             {.max_hops = config.max_hops, .direction = direction, .weighted = config.weighted_paths}));
+  }
+  return depth;
 }
 
 ModelExtents with_encodings(ModelExtents extents, const TrainConfig& config, const ModelInput& input,

@@ -127,6 +127,9 @@ struct Training::Run {
 
   const Dataset& data(const Training& training) const { return problem.data(training.dataset_); }
   Index slots() { return position ? input.at(0).position().slot_count() : 0; }
+  Index depth(const Training& training) {
+    return position ? depth_of_paths(training.config_, input.at(0).position()) : 0;
+  }
   Index attention_biases() {
     const ModelInput& first = input.at(0);
     return first.has_attention() ? first.attention().op->bias_count() : 0;
@@ -148,6 +151,7 @@ Training::Run::Run(const Training& training, Index index)
                               .out = problem.task->out_width(),
                               .nodes = data(training).node_count(),
                               .slots = slots(),
+                              .depth = depth(training),
                               .features = features.features,
                               .attention_biases = attention_biases()},
                              training.config_, input.at(0), run_rng(seed).split("encodings").key())),

@@ -47,6 +47,49 @@ Variable anchor_messages(const std::shared_ptr<const kernels::AnchorLinks>& link
       });
 }
 
+namespace {
+
+/// Scale, sender and receiver, the first inputs of an operation.
+kernels::AnchorMessageInputs message_inputs(const BackwardStep& step) {
+  return {.scale = step.input(0), .sender = step.input(1), .receiver = step.input(2)};
+}
+
+kernels::AnchorMessageInputs values_of(const AnchorMessageVariables& in) {
+  return {.scale = in.scale.value(),
+          .sender = in.sender.value(),
+          .receiver = in.receiver.value(),
+          .unreached = in.unreached.defined() ? in.unreached.value() : Tensor()};
+}
+
+Tensor* wanted(BackwardStep& step, std::size_t i) { return step.wants(i) ? &step.gradient(i) : nullptr; }
+
+kernels::AnchorMessageGradients wanted_messages(BackwardStep& step) {
+  return {.scale = wanted(step, 0), .sender = wanted(step, 1), .receiver = wanted(step, 2)};
+}
+
+}  // namespace
+
+Variable mean_anchor_messages(const std::shared_ptr<const kernels::AnchorLinks>& links,
+                              const AnchorMessageVariables& in) {
+  return make_operation("mean_anchor_messages", kernels::mean_anchor_messages(*links, values_of(in)),
+                        {in.scale, in.sender, in.receiver}, [links](BackwardStep& step) {
+                          kernels::add_mean_anchor_message_gradients(*links, message_inputs(step), step.upstream(),
+                                                                     wanted_messages(step));
+                        });
+}
+
+Variable projected_anchor_messages(const std::shared_ptr<const kernels::AnchorLinks>& links,
+                                   const AnchorMessageVariables& in, const Variable& weight, const Variable& bias) {
+  return make_operation(
+      "projected_anchor_messages",
+      kernels::projected_anchor_messages(*links, values_of(in), {.weight = weight.value(), .bias = bias.value()}),
+      {in.scale, in.sender, in.receiver, weight, bias}, [links](BackwardStep& step) {
+        kernels::add_projected_anchor_message_gradients(
+            *links, message_inputs(step), {.weight = step.input(3), .bias = step.input(4)}, step.upstream(),
+            wanted_messages(step), {.weight = wanted(step, 3), .bias = wanted(step, 4)});
+      });
+}
+
 Variable add_to_slots(Variable x, const Variable& b) {
   Tensor y = kernels::add_to_slots(x.value(), b.value());
   return make_operation("add_to_slots", std::move(y), {std::move(x), b}, Reads::nothing(), [](BackwardStep& step) {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "autodiff/variable.h"
-#include "kernels/anchor_messages.h"
+#include "kernels/anchor_sums.h"
 #include "kernels/path_pass.h"
 
 namespace cairn {
@@ -40,6 +40,15 @@ struct AnchorMessageVariables {
 /// as kernels::anchor_messages.
 Variable anchor_messages(const std::shared_ptr<const kernels::AnchorLinks>& links,
                          const AnchorMessageVariables& inputs);
+
+/// The mean over its slots of each node's messages, which are no table of [N * K, D] at any time: [N, D]. Every pair
+/// needs a sender; no unreached state. Throws ShapeError.
+Variable mean_anchor_messages(const std::shared_ptr<const kernels::AnchorLinks>& links,
+                              const AnchorMessageVariables& inputs);
+
+/// <message, weight> + bias of every message, likewise: [N, K]. weight: [D, 1], bias: [1].
+Variable projected_anchor_messages(const std::shared_ptr<const kernels::AnchorLinks>& links,
+                                   const AnchorMessageVariables& inputs, const Variable& weight, const Variable& bias);
 
 /// x[u * K + k] + b[u] for node u and slot k. x: [N * K, D], b: [N, D]; K = N * K / N. Throws ShapeError.
 Variable add_to_slots(Variable x, const Variable& b);

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <functional>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 #include "core/error.h"
@@ -43,15 +44,27 @@ IdMap IdMap::range(Index count) {
 
 IdMap IdMap::integers(std::vector<std::int64_t> ids) {
   check_count(ids.size());
-  for (std::size_t i = 1; i < ids.size(); ++i) {
-    if (ids[i] <= ids[i - 1]) throw ShapeError(fmt::format("ids: {} follows {}", ids[i], ids[i - 1]));
+  Integers integers{.ids = std::move(ids), .by_id = {}};
+  const std::vector<std::int64_t>& kept = integers.ids;
+  if (!std::is_sorted(kept.begin(), kept.end())) {
+    integers.by_id.resize(kept.size());
+    std::iota(integers.by_id.begin(), integers.by_id.end(), NodeId{0});
+    std::sort(integers.by_id.begin(), integers.by_id.end(), [&](NodeId a, NodeId b) {
+      return kept[static_cast<std::size_t>(a)] < kept[static_cast<std::size_t>(b)];
+    });
+  }
+  for (std::size_t place = 1; place < kept.size(); ++place) {
+    if (integers.at(place) == integers.at(place - 1)) {
+      throw ShapeError(fmt::format("ids: {} names two nodes", integers.at(place)));
+    }
   }
   // Ascending and unique from 0 to N - 1 leaves no gap.
-  if (ids.empty() || (ids.front() == 0 && ids.back() == static_cast<std::int64_t>(ids.size()) - 1)) {
-    return range(static_cast<Index>(ids.size()));
+  const bool ascending = integers.by_id.empty();
+  if (kept.empty() || (ascending && kept.front() == 0 && kept.back() == static_cast<std::int64_t>(kept.size()) - 1)) {
+    return range(static_cast<Index>(kept.size()));
   }
   IdMap map;
-  map.ids_ = std::move(ids);
+  map.ids_ = std::move(integers);
   return map;
 }
 
@@ -78,15 +91,35 @@ std::size_t IdMap::Strings::slot_of(std::string_view name) const {
   return slot;
 }
 
+/// The id at a place among all of them, ascending.
+std::int64_t IdMap::Integers::at(std::size_t place) const {
+  return ids[by_id.empty() ? place : static_cast<std::size_t>(by_id[place])];
+}
+
+std::optional<NodeId> IdMap::Integers::find(std::int64_t id) const {
+  std::size_t first = 0;
+  std::size_t last = ids.size();
+  while (first < last) {
+    const std::size_t middle = first + (last - first) / 2;
+    if (at(middle) < id) {
+      first = middle + 1;
+    } else {
+      last = middle;
+    }
+  }
+  if (first == ids.size() || at(first) != id) return std::nullopt;
+  return by_id.empty() ? static_cast<NodeId>(first) : by_id[first];
+}
+
 Index IdMap::size() const {
   if (const auto* count = std::get_if<Index>(&ids_)) return *count;
-  if (const auto* ids = std::get_if<std::vector<std::int64_t>>(&ids_)) return static_cast<Index>(ids->size());
+  if (const auto* integers = std::get_if<Integers>(&ids_)) return static_cast<Index>(integers->ids.size());
   return static_cast<Index>(std::get<Strings>(ids_).names.size());
 }
 
 std::span<const std::int64_t> IdMap::kept_integers() const {
-  const auto* ids = std::get_if<std::vector<std::int64_t>>(&ids_);
-  return ids == nullptr ? std::span<const std::int64_t>() : std::span<const std::int64_t>(*ids);
+  const auto* integers = std::get_if<Integers>(&ids_);
+  return integers == nullptr ? std::span<const std::int64_t>() : std::span<const std::int64_t>(integers->ids);
 }
 
 std::span<const std::string> IdMap::kept_names() const {
@@ -98,7 +131,7 @@ std::string IdMap::name(NodeId node) const {
   if (node < 0 || node >= size()) throw ShapeError(fmt::format("ids: node {} is outside 0 .. {}", node, size() - 1));
   const auto i = static_cast<std::size_t>(node);
   if (is_range()) return std::to_string(node);
-  if (const auto* ids = std::get_if<std::vector<std::int64_t>>(&ids_)) return std::to_string((*ids)[i]);
+  if (const auto* integers = std::get_if<Integers>(&ids_)) return std::to_string(integers->ids[i]);
   return std::get<Strings>(ids_).names[i];
 }
 
@@ -115,11 +148,7 @@ std::optional<NodeId> IdMap::find(std::int64_t id) const {
   if (const auto* count = std::get_if<Index>(&ids_)) {
     return id >= 0 && id < *count ? std::optional(static_cast<NodeId>(id)) : std::nullopt;
   }
-  if (const auto* ids = std::get_if<std::vector<std::int64_t>>(&ids_)) {
-    const auto found = std::lower_bound(ids->begin(), ids->end(), id);
-    if (found == ids->end() || *found != id) return std::nullopt;
-    return static_cast<NodeId>(found - ids->begin());
-  }
+  if (const auto* integers = std::get_if<Integers>(&ids_)) return integers->find(id);
   return find(std::string_view(std::to_string(id)));
 }
 

@@ -13,13 +13,14 @@
 namespace cairn {
 
 /// The user's names of the nodes, in the order of our own numbers: integers (with gaps) or any strings.
-/// 0 .. N - 1 costs no memory; other integers cost 8 bytes a node, ascending, found by bisection.
+/// 0 .. N - 1 costs no memory; other integers cost 8 bytes a node, found by bisection, and 4 more where they do not
+/// ascend.
 class IdMap {
  public:
   /// No nodes.
   IdMap() = default;
   static IdMap range(Index count);
-  /// ids: ascending and unique; else ShapeError.
+  /// ids: unique; else ShapeError.
   static IdMap integers(std::vector<std::int64_t> ids);
   /// names: unique; else ShapeError.
   static IdMap strings(std::vector<std::string> names);
@@ -44,7 +45,14 @@ class IdMap {
 
     std::size_t slot_of(std::string_view name) const;
   };
-  std::variant<Index, std::vector<std::int64_t>, Strings> ids_ = Index{0};
+  struct Integers {
+    std::vector<std::int64_t> ids;
+    std::vector<NodeId> by_id;  // nodes by ascending id; empty: as they are
+
+    std::int64_t at(std::size_t place) const;
+    std::optional<NodeId> find(std::int64_t id) const;
+  };
+  std::variant<Index, Integers, Strings> ids_ = Index{0};
 };
 
 }  // namespace cairn

@@ -11,11 +11,7 @@
 
 namespace cairn::kernels {
 
-namespace {
-
-constexpr std::int64_t rows_per_chunk = 2048;
-
-void check(const AnchorLinks& links, const AnchorMessageInputs& in) {
+void check_anchor_messages(const AnchorLinks& links, const AnchorMessageInputs& in) {
   const Index depth = in.receiver.columns();
   const bool fits = in.scale.size() >= links.place_count && in.sender.rows() >= links.sender_count &&
                     in.sender.columns() == depth && in.receiver.rows() == links.node_count &&
@@ -29,44 +25,8 @@ void check(const AnchorLinks& links, const AnchorMessageInputs& in) {
   }
 }
 
-}  // namespace
-
-void list_senders(AnchorLinks& links) {
-  const auto rows = static_cast<std::size_t>(links.node_count * links.slot_count);
-  links.place_count = 0;
-  links.sender_count = 0;
-  bool valid = links.place.size() == rows && links.nearest.size() == rows;
-  for (std::size_t row = 0; valid && row < rows; ++row) {
-    valid = links.place[row] >= 0 && links.nearest[row] >= -1;
-    links.place_count = std::max<Index>(links.place_count, links.place[row] + Index{1});
-    links.sender_count = std::max<Index>(links.sender_count, links.nearest[row] + Index{1});
-  }
-  if (!valid) throw ShapeError(fmt::format("anchor messages: the links do not fit {} rows", rows));
-
-  std::vector<std::int64_t> next(static_cast<std::size_t>(links.sender_count) + 1, 0);
-  for (const NodeId sender : links.nearest) {
-    if (sender >= 0) ++next[static_cast<std::size_t>(sender) + 1];
-  }
-  std::partial_sum(next.begin(), next.end(), next.begin());
-  links.chunk_offsets.assign(1, 0);
-  links.chunk_sender.clear();
-  for (Index sender = 0; sender < links.sender_count; ++sender) {
-    const std::int64_t end = next[static_cast<std::size_t>(sender) + 1];
-    for (std::int64_t first = next[static_cast<std::size_t>(sender)]; first < end; first += rows_per_chunk) {
-      links.chunk_offsets.push_back(std::min(first + rows_per_chunk, end));
-      links.chunk_sender.push_back(static_cast<NodeId>(sender));
-    }
-  }
-  links.sent.resize(static_cast<std::size_t>(next.back()));
-  for (std::size_t row = 0; row < rows; ++row) {
-    if (links.nearest[row] < 0) continue;
-    links.sent[static_cast<std::size_t>(next[static_cast<std::size_t>(links.nearest[row])]++)] =
-        static_cast<std::int32_t>(row);
-  }
-}
-
 Tensor anchor_messages(const AnchorLinks& links, const AnchorMessageInputs& in) {
-  check(links, in);
+  check_anchor_messages(links, in);
   const Index depth = in.receiver.columns();
   const Index slots = links.slot_count;
   Tensor messages = Tensor::uninitialized(Shape{links.node_count * slots, depth});
@@ -93,7 +53,7 @@ Tensor anchor_messages(const AnchorLinks& links, const AnchorMessageInputs& in) 
 
 void add_anchor_message_gradients(const AnchorLinks& links, const AnchorMessageInputs& in, const Tensor& messages,
                                   Tensor& gradient, const AnchorMessageGradients& wanted) {
-  check(links, in);
+  check_anchor_messages(links, in);
   const Index depth = in.receiver.columns();
   const Index slots = links.slot_count;
   if (in.unreached.defined()) {
@@ -102,44 +62,42 @@ void add_anchor_message_gradients(const AnchorLinks& links, const AnchorMessageI
   }
 
   // From here on `gradient` is that of the sums below the ReLU.
-  Tensor of_scale = wanted.scale != nullptr ? Tensor(Shape{messages.rows()}) : Tensor();
   each_row(links.node_count, slots * depth, [&](Index node) {
     for (Index row = node * slots; row < (node + 1) * slots; ++row) {
       Real* const delta = gradient.row(row).data();
       const Real* const message = messages.row(row).data();
       for (Index d = 0; d < depth; ++d) delta[d] = message[d] > 0 ? delta[d] : Real(0);
-      if (wanted.receiver != nullptr) {
-        Real* const to = wanted.receiver->row(node).data();
-        for (Index d = 0; d < depth; ++d) to[d] += delta[d];
-      }
-      const NodeId sender = links.nearest[static_cast<std::size_t>(row)];
-      if (wanted.scale == nullptr || sender < 0) continue;
-      of_scale.data()[row] = std::inner_product(delta, delta + depth, in.sender.row(sender).data(), Real(0));
+      if (wanted.receiver == nullptr) continue;
+      Real* const to = wanted.receiver->row(node).data();
+      for (Index d = 0; d < depth; ++d) to[d] += delta[d];
     }
   });
-  if (wanted.scale != nullptr) {  // places are few: one thread, in the order of rows
-    for (Index row = 0; row < of_scale.size(); ++row) {
-      wanted.scale->data()[links.place[static_cast<std::size_t>(row)]] += of_scale.data()[row];
-    }
-  }
-  if (wanted.sender == nullptr) return;
+  if (wanted.sender == nullptr && wanted.scale == nullptr) return;
 
-  const auto chunks = static_cast<Index>(links.chunk_sender.size());
-  Tensor partial(Shape{chunks, depth});
-  parallel_blocks(chunks, 1, [&](Index chunk, Index) {
-    Real* const to = partial.row(chunk).data();
-    for (auto i = links.chunk_offsets[static_cast<std::size_t>(chunk)];
-         i < links.chunk_offsets[static_cast<std::size_t>(chunk) + 1]; ++i) {
-      const std::int32_t row = links.sent[static_cast<std::size_t>(i)];
-      const Real scale = in.scale.data()[links.place[static_cast<std::size_t>(row)]];
-      const Real* const delta = gradient.row(row).data();
-      for (Index d = 0; d < depth; ++d) to[d] += scale * delta[d];
+  const auto pieces = static_cast<Index>(links.piece_sender.size());
+  Tensor piece_sums(Shape{pieces, depth});
+  Tensor run_sums = Tensor::uninitialized(Shape{static_cast<Index>(links.run_place.size())});
+  parallel_blocks(pieces, pieces_per_block(links, depth), [&](Index begin, Index end) {
+    std::vector<Real> sum(static_cast<std::size_t>(depth));
+    for (Index piece = begin; piece < end; ++piece) {
+      const Real* const sender = in.sender.row(links.piece_sender[static_cast<std::size_t>(piece)]).data();
+      Real* const to = piece_sums.row(piece).data();
+      const auto last = static_cast<std::size_t>(links.piece_offsets[static_cast<std::size_t>(piece) + 1]);
+      for (auto run = static_cast<std::size_t>(links.piece_offsets[static_cast<std::size_t>(piece)]); run < last;
+           ++run) {
+        std::fill(sum.begin(), sum.end(), Real(0));
+        for (auto i = links.run_offsets[run]; i < links.run_offsets[run + 1]; ++i) {
+          const Real* const delta = gradient.row(links.sent[static_cast<std::size_t>(i)]).data();
+          for (Index d = 0; d < depth; ++d) sum[static_cast<std::size_t>(d)] += delta[d];
+        }
+        const Real scale = in.scale.data()[links.run_place[run]];
+        for (Index d = 0; d < depth; ++d) to[d] += scale * sum[static_cast<std::size_t>(d)];
+        run_sums.data()[run] = std::inner_product(sum.begin(), sum.end(), sender, Real(0));
+      }
     }
   });
-  for (Index chunk = 0; chunk < chunks; ++chunk) {
-    Real* const to = wanted.sender->row(links.chunk_sender[static_cast<std::size_t>(chunk)]).data();
-    for (Index d = 0; d < depth; ++d) to[d] += partial.at(chunk, d);
-  }
+  if (wanted.sender != nullptr) add_piece_sums(links, piece_sums, *wanted.sender);
+  if (wanted.scale != nullptr) add_run_sums(links, run_sums, *wanted.scale);
 }
 
 }  // namespace cairn::kernels

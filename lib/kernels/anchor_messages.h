@@ -1,30 +1,8 @@
 #pragma once
 
-#include <cstdint>
-#include <vector>
-
-#include "tensor/tensor.h"
+#include "kernels/anchor_links.h"
 
 namespace cairn::kernels {
-
-/// Who sends what to each pair of a node and an anchor: row u * K + k of a table [N * K, D] is node u and slot k.
-struct AnchorLinks {
-  Index node_count = 0;
-  Index slot_count = 0;                 // K
-  std::vector<std::int32_t> place;      // [N * K], into the scales
-  std::vector<NodeId> nearest;          // [N * K], row of the senders; -1: none sends
-  std::vector<std::int32_t> unreached;  // rows that have the unreached state where there is one, ascending
-  /// Rows with a sender, by sender, then row, in chunks of one sender each.
-  std::vector<std::int32_t> sent;
-  std::vector<std::int64_t> chunk_offsets;  // chunks + 1, into sent
-  std::vector<NodeId> chunk_sender;         // [chunks], ascending
-  Index place_count = 0;                    // scales that there must be,
-  Index sender_count = 0;                   // and senders
-};
-
-/// Fills what follows `unreached` from what precedes it. Throws ShapeError where place and nearest do not have N * K
-/// entries of at least 0 and -1.
-void list_senders(AnchorLinks& links);
 
 struct AnchorMessageInputs {
   Tensor scale;           // [places]
@@ -39,6 +17,9 @@ struct AnchorMessageGradients {
   Tensor* receiver = nullptr;
   Tensor* unreached = nullptr;
 };
+
+/// Throws ShapeError where inputs do not fit each other and the links.
+void check_anchor_messages(const AnchorLinks& links, const AnchorMessageInputs& inputs);
 
 /// Row r = relu(scale[place[r]] * sender[nearest[r]] + receiver[r / K]); without a sender relu(receiver[r / K]); where
 /// unreached the state for that. Returns [N * K, D]. Throws ShapeError.

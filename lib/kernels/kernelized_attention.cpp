@@ -22,6 +22,8 @@ namespace {
 constexpr Index node_block = 4096;              // of loops over nodes: a thread's share of a column
 constexpr Index panel_values = Index(1) << 23;  // most values of a panel, of which a backward pass holds four
 
+thread_local Index panels_as_of = 0;  // see PanelsAsOf
+
 /// to[c, u] = x[u, first + c]: [count, N].
 Tensor columns_of(const Tensor& x, Index first, Index count) {
   const Index n = x.rows();
@@ -86,7 +88,8 @@ Head head_of(const KernelizedInputs& inputs, Index heads, Index h) {
 
 /// Features a panel: a power of two, so that operators which take columns by twos or fours find them in one group.
 Index panel_features(const Head& head) {
-  const Index most = std::max<Index>(2, panel_values / std::max<Index>(1, head.columns() * head.nodes()));
+  const Index nodes = std::max(head.nodes(), panels_as_of);
+  const Index most = std::max<Index>(2, panel_values / std::max<Index>(1, head.columns() * nodes));
   Index features = 2;
   while (2 * features <= most && features < head.features()) features *= 2;
   return std::min(features, head.features());
@@ -210,6 +213,9 @@ void add_over_features(const Tensor& a, const Tensor& panel, Index first, Tensor
 }
 
 }  // namespace
+
+PanelsAsOf::PanelsAsOf(Index nodes) : before_(panels_as_of) { panels_as_of = nodes; }
+PanelsAsOf::~PanelsAsOf() { panels_as_of = before_; }
 
 double away_from_zero(double denominator) {
   if (std::abs(denominator) >= least_denominator) return denominator;

@@ -26,6 +26,20 @@ struct KernelizedInputs {
 Tensor kernelized_attend(const AttentionOperator& op, Index heads, const KernelizedInputs& inputs,
                          Tensor& denominators);
 
+/// While it lives, this thread cuts panels as on a graph of `nodes` nodes: what a pass over a smaller one then holds
+/// beside inputs and result grows with its nodes as it will up to there, where panels become narrower from some size
+/// on. Results differ by rounding at most.
+class PanelsAsOf {
+ public:
+  explicit PanelsAsOf(Index nodes);
+  ~PanelsAsOf();
+  PanelsAsOf(const PanelsAsOf&) = delete;
+  PanelsAsOf& operator=(const PanelsAsOf&) = delete;
+
+ private:
+  Index before_;
+};
+
 constexpr double least_denominator = 1e-30;
 /// The denominator, or least_denominator with its sign where it is nearer to 0.
 double away_from_zero(double denominator);

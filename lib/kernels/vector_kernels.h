@@ -93,6 +93,37 @@ struct PathRowGradients {
   Real* channel_weight = nullptr;  // [width], added to; null: not wanted
 };
 
+/// Sums over messages relu(scale[place] sender[nearest] + receiver), row u * slots + k to node u from slot k; see
+/// anchor_sums.h.
+struct AnchorPass {
+  const std::int32_t* place = nullptr;
+  const std::int32_t* nearest = nullptr;
+  Index slots = 0;
+  Index width = 0;
+  const Real* scale = nullptr;
+  const Real* sender = nullptr;
+  const Real* receiver = nullptr;
+  const Real* weight = nullptr;    // [width] of a projection; null: a mean over slots
+  const Real* upstream = nullptr;  // gradients alone; [N, width] of means, [N, slots] of projections
+};
+
+struct AnchorReceiverGradients {
+  Real* receiver = nullptr;  // [N, width], added to; null: not wanted
+  Real* weight = nullptr;    // [width], written: what the range leaves to a projection's weight
+};
+
+/// The rows of an AnchorLinks by sender, and what its pieces and runs leave.
+struct AnchorSenderGradients {
+  const std::int32_t* sent = nullptr;
+  const std::int32_t* sent_node = nullptr;
+  const std::int64_t* run_offsets = nullptr;
+  const std::int32_t* run_place = nullptr;
+  const std::int64_t* piece_offsets = nullptr;
+  const std::int32_t* piece_sender = nullptr;
+  Real* piece_sums = nullptr;  // [pieces, width], written: of the gradient of the piece's sender
+  Real* run_sums = nullptr;    // [runs], added to: of the gradient of the run's scale
+};
+
 /// The inner loops that are compiled once a level. Ranges [begin, end) are of result rows, targets or values; what a
 /// range gives does not depend on how the whole is cut into ranges.
 struct VectorKernels {
@@ -137,6 +168,14 @@ struct VectorKernels {
   /// (without relu everywhere), added to the node's input and, times the channel, to the channel weight; share * delta
   /// is left in the row.
   void (*path_gradients)(const PathRows& items, const Real* product, const Real* states, const PathRowGradients& to);
+  /// y[v, :] = the mean of the messages to node v.
+  void (*anchor_means)(const AnchorPass& pass, Real* y, Index begin, Index end);
+  /// y[row] += <message, weight> for the rows of nodes begin .. end - 1.
+  void (*add_anchor_projections)(const AnchorPass& pass, Real* y, Index begin, Index end);
+  /// What nodes begin .. end - 1 leave to the gradients of receivers and weight.
+  void (*anchor_receiver_gradients)(const AnchorPass& pass, const AnchorReceiverGradients& to, Index begin, Index end);
+  /// What pieces begin .. end - 1 leave to the gradients of senders and scales.
+  void (*anchor_sender_gradients)(const AnchorPass& pass, const AnchorSenderGradients& to, Index begin, Index end);
 };
 
 /// The best level that this processor and this build have.

@@ -5,8 +5,9 @@
 
 namespace cairn {
 
-void ParameterVisitor::operator()(std::string_view name, const Variable& value, ParameterKind kind) const {
-  found_.push_back({prefix_ + std::string(name), value, kind, Real(1)});
+void ParameterVisitor::operator()(std::string_view name, const Variable& value, ParameterKind kind,
+                                  Real rate_scale) const {
+  found_.push_back({prefix_ + std::string(name), value, kind, rate_scale});
 }
 
 void ParameterVisitor::operator()(std::string_view prefix, const Module& part) const {

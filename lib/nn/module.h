@@ -16,7 +16,8 @@ class ParameterVisitor {
  public:
   explicit ParameterVisitor(std::vector<NamedParameter>& found) : found_(found) {}
 
-  void operator()(std::string_view name, const Variable& value, ParameterKind kind = ParameterKind::weight) const;
+  void operator()(std::string_view name, const Variable& value, ParameterKind kind = ParameterKind::weight,
+                  Real rate_scale = 1) const;
   /// All parameters of a part, named "<prefix>.<name>".
   void operator()(std::string_view prefix, const Module& part) const;
 

@@ -25,6 +25,12 @@ Variable recurrent_weight(kernels::PathCell cell, Index depth, Rng& rng) {
   return cell == kernels::PathCell::gated ? glorot_parameter(depth, 3 * depth, rng) : identity_parameter(depth);
 }
 
+Real rate_at_depth(kernels::PathCell cell, Index depth) {
+  constexpr Index full_rate_depth = 64;
+  if (cell == kernels::PathCell::gated || depth <= full_rate_depth) return 1;
+  return static_cast<Real>(full_rate_depth) / static_cast<Real>(depth);
+}
+
 Variable small_vector(Index size, Real scale, Rng& rng) {
   Tensor values = Tensor::uninitialized(Shape{size});
   for (Real& value : values.values()) value = scale * rng.normal();
@@ -45,7 +51,8 @@ PathCellParameters::PathCellParameters(const PathEncoderOptions& options, Rng& r
       anchor(options.width, options.width, rng),
       bias(constant_parameter(Shape{kernels::gate_count(cell) * options.width}, Real(0.1))),
       weight(recurrent_weight(cell, options.width, rng)),
-      unreached(constant_parameter(Shape{options.width}, 0)) {
+      unreached(constant_parameter(Shape{options.width}, 0)),
+      weight_rate(rate_at_depth(cell, options.depth)) {
   const Index gates = kernels::gate_count(cell) * options.width;
   if (options.attributes) attribute_weight = glorot_parameter(options.width, gates, rng);
   channel_weight = options.path_counts ? small_vector(gates, Real(0.1), rng) : Variable::constant(Tensor(Shape{gates}));
@@ -60,7 +67,7 @@ void PathCellParameters::visit(const ParameterVisitor& visitor) const {
   visitor("anchor", anchor);
   if (attribute_weight.defined()) visitor("attribute_weight", attribute_weight);
   visitor("cell_bias", bias, ParameterKind::bias);
-  visitor("weight", weight);
+  visitor("weight", weight, ParameterKind::weight, weight_rate);
   if (channel_weight.wants_gradient()) visitor("channel_weight", channel_weight);
   visitor("unreached", unreached, ParameterKind::bias);
 }

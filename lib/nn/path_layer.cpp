@@ -49,7 +49,7 @@ class ShortestPathLayer : public PathLayer {
   void visit(const ParameterVisitor& visitor) const override {
     cell_.visit(visitor);
     if (!own_weight_.defined()) return;
-    visitor("own_weight", own_weight_);
+    visitor("own_weight", own_weight_, ParameterKind::weight, cell_.weight_rate);
     visitor("sibling_weight", sibling_weight_);
     visitor("sibling_bias", sibling_bias_, ParameterKind::bias);
   }
@@ -90,6 +90,13 @@ constexpr std::array<Make, 7> makers{along_paths<PathForm::all>,
                                      by_distance};
 
 }  // namespace
+
+std::optional<PathForm> path_form(std::string_view paths) {
+  if (paths == "all") return PathForm::all;
+  if (paths == "tree") return PathForm::tree;
+  if (paths == "siblings") return PathForm::siblings;
+  return std::nullopt;
+}
 
 std::unique_ptr<PathLayer> make_path_layer(const PathEncoderOptions& options, Rng& rng) {
   return makers[place_of("paths", options.paths, names)](options, rng);

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "autodiff/ops_paths.h"
@@ -26,6 +28,8 @@ struct PathEncoderOptions {
   Index steps = 4;                   // of indication, indication_all and wave
   Index layers = 1;  // one on the other: the next one's e is the mean of a node's states over its anchors
   Real dropout = 0;  // of that mean
+  /// Highest level of the paths that it is trained along, 0: not known. Not of its meaning: see PathCellParameters.
+  Index depth = 0;
 };
 
 /// States of all pairs of a node and an anchor slot.
@@ -34,6 +38,10 @@ struct PathStates {
   Index slot_count = 0;     // K
   UnreachedRows unreached;  // rows that no path joins; null: none
 };
+
+/// The paths along which states are carried level by level under a name of make_path_layer's table; nothing for the
+/// other ways.
+std::optional<PathForm> path_form(std::string_view paths);
 
 /// Gives each node a state an anchor.
 class PathLayer : public Module {

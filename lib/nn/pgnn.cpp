@@ -46,12 +46,9 @@ struct Pgnn::Layer : Module {
     }
   }
 
-  /// [N * K, D].
-  Variable messages(const std::shared_ptr<const AnchorDistances>& distances, const Variable& h) const {
-    return anchor_messages(distances, {.scale = scale.forward(*distances),
-                                       .sender = matmul(h, sender),
-                                       .receiver = add_row(matmul(h, receiver), bias),
-                                       .unreached = {}});
+  AnchorMessageVariables message_parts(const AnchorDistances& distances, const Variable& h) const {
+    return {
+        .scale = scale.forward(distances), .sender = matmul(h, sender), .receiver = add_row(matmul(h, receiver), bias)};
   }
 
   void visit(const ParameterVisitor& visitor) const override {
@@ -82,18 +79,18 @@ Pgnn::Pgnn(Index in, const PgnnOptions& options, Rng& rng)
 Pgnn::~Pgnn() = default;
 
 Variable Pgnn::forward(const PositionInput& position, const Input& x, const Pass& pass) const {
-  const Index nodes = position.node_count();
-  const Index slots = position.slot_count();
-  if (rows_of(x) != nodes) throw ShapeError(fmt::format("pgnn: {} rows for {} nodes", rows_of(x), nodes));
+  if (rows_of(x) != position.node_count()) {
+    throw ShapeError(fmt::format("pgnn: {} rows for {} nodes", rows_of(x), position.node_count()));
+  }
   const auto distances = position.shared_distances();
   Variable h = input_.forward(x);
   for (std::size_t l = 0; l + 1 < layers_.size(); ++l) {
-    const Variable messages = layers_[l]->messages(distances, h);
-    const Variable mean = mean_heads(reshape(messages, Shape{nodes, slots * options_.hidden}), slots);
+    const Variable mean = mean_anchor_messages(distances, layers_[l]->message_parts(*distances, h));
     h = dropout(mean, options_.dropout, layers_[l + 1]->dropout_key, pass);
   }
-  const Variable answer = reshape(projection_.forward(layers_.back()->messages(distances, h)), Shape{nodes, slots});
-  return layers_.size() > 1 && slots > 1 ? with_unit_rows(answer) : answer;
+  const Variable answer = projected_anchor_messages(distances, layers_.back()->message_parts(*distances, h),
+                                                    projection_.weight(), projection_.bias());
+  return layers_.size() > 1 && position.slot_count() > 1 ? with_unit_rows(answer) : answer;
 }
 
 void Pgnn::visit(const ParameterVisitor& visitor) const {

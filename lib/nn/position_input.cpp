@@ -152,65 +152,20 @@ const std::shared_ptr<const kernels::PathPlan>& PositionInput::paths(PathForm fo
   return plan;
 }
 
-namespace {
-
-/// Distance and nearest member of each row that one direction reaches, in columns first .. first + K - 1 of `slots`.
-void note_distances(const PathItems& items, const AnchorSet& anchors, Index first, Index slots,
-                    std::vector<double>& distance, std::vector<NodeId>& nearest) {
-  const std::vector<std::int32_t> slot_of_group = anchors.slots();
-  const auto& lists = items.lists;
-  std::vector<NodeId> start(static_cast<std::size_t>(items.item_count()));
-  for (Index level = 0; level < lists.level_count(); ++level) {
-    for (auto i = static_cast<std::size_t>(lists.level_offsets[static_cast<std::size_t>(level)]);
-         i < static_cast<std::size_t>(lists.level_offsets[static_cast<std::size_t>(level) + 1]); ++i) {
-      start[i] = items.node[i];
-      for (auto p = lists.predecessor_offsets[i]; p < lists.predecessor_offsets[i + 1]; ++p) {
-        const NodeId of_path = start[static_cast<std::size_t>(lists.predecessors[static_cast<std::size_t>(p)])];
-        start[i] = p == lists.predecessor_offsets[i] ? of_path : std::min(start[i], of_path);
-      }
-      const Index slot = first + slot_of_group[static_cast<std::size_t>(items.anchor[i])];
-      const auto row = static_cast<std::size_t>(items.node[i] * slots + slot);
-      distance[row] = items.distance.empty() ? static_cast<double>(level) : items.distance[i];
-      nearest[row] = start[i];
-    }
-  }
-}
-
-}  // namespace
-
 const AnchorDistances& PositionInput::distances() const {
   require_whole("distances");
   const std::lock_guard lock(prepared_->mutex);
   if (prepared_->distances) return *prepared_->distances;
-  const Index slots = slot_count();
-  const auto rows = static_cast<std::size_t>(node_count() * slots);
-  std::vector<double> distance(rows, -1);
-  AnchorDistances found;
-  found.node_count = node_count();
-  found.slot_count = slots;
-  found.nearest.resize(rows);
-  for (std::size_t row = 0; row < rows; ++row)
-    found.nearest[row] = static_cast<NodeId>(row) / static_cast<NodeId>(slots);
-  Index first = 0;
+  if (prepared_->options.weighted) {
+    std::vector<PathItems> ways;
+    for (const PathDirection direction : directions()) ways.push_back(prepared_->items(PathForm::all, direction));
+    return prepared_->distances.emplace(anchor_distances(ways, prepared_->anchors));
+  }
+  std::vector<NearestMembers> ways;
   for (const PathDirection direction : directions()) {
-    note_distances(prepared_->items(PathForm::all, direction), prepared_->anchors, first, slots, distance,
-                   found.nearest);
-    first += prepared_->anchors.slot_count();
+    ways.push_back(nearest_members(prepared_->graph, prepared_->anchors, direction, prepared_->options.max_hops));
   }
-  std::vector<double> values(distance);
-  std::sort(values.begin(), values.end());
-  values.erase(std::unique(values.begin(), values.end()), values.end());
-  if (!values.empty() && values.front() < 0) values.erase(values.begin());
-  for (const double value : values) found.closeness.push_back(static_cast<Real>(1 / (value + 1)));
-  found.closeness.push_back(0);
-  found.place.reserve(rows);
-  for (const double d : distance) {
-    const auto place = d < 0 ? values.end() : std::lower_bound(values.begin(), values.end(), d);
-    if (d < 0) found.unreached.push_back(static_cast<std::int32_t>(found.place.size()));
-    found.place.push_back(static_cast<std::int32_t>(place - values.begin()));
-  }
-  list_senders(found);
-  return prepared_->distances.emplace(std::move(found));
+  return prepared_->distances.emplace(anchor_distances(ways));
 }
 
 std::shared_ptr<const AnchorDistances> PositionInput::shared_distances() const { return {prepared_, &distances()}; }

@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "kernels/anchor_messages.h"
 #include "kernels/path_pass.h"
 #include "kernels/propagation.h"
+#include "nn/anchor_distances.h"
 #include "position/anchors.h"
 #include "position/path_items.h"
 
@@ -35,13 +35,6 @@ struct PositionOptions {
   Index slots_at_once = 0;
   Index first_slot = 0;     // see PathOptions
   bool path_counts = true;  // batches: whether the log path counts are asked for, which take 4 bytes a node and slot
-};
-
-/// How far every node is from the anchors, for layers that look at distances alone: row u * K + k for node u, slot k.
-/// `place` points into closeness; `nearest` is the member of the anchor that the path starts at, ties to the lower id,
-/// and where unreached the node itself.
-struct AnchorDistances : kernels::AnchorLinks {
-  std::vector<Real> closeness;  // the different values of 1 / (distance + 1), descending; the last one is 0: unreached
 };
 
 /// Where path items come from: shortest_path_items, or a cache in front of it.
@@ -81,6 +74,8 @@ class PositionInput {
 
   /// Throws as shortest_path_items, and ShapeError for what a batch does not have, as the rest below.
   const std::shared_ptr<const kernels::PathPlan>& paths(PathForm form = PathForm::all) const;
+  /// By searches, without listing paths; along weights, where nearly equal paths count as equal, from all of them.
+  /// Throws as nearest_members, or shortest_path_items.
   const AnchorDistances& distances() const;
   /// The distances as an operation holds on to them.
   std::shared_ptr<const AnchorDistances> shared_distances() const;

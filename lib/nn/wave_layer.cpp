@@ -72,7 +72,16 @@ Variable apply_cell(const PathCellParameters& cell, const Variable& m, const Var
 
 }  // namespace
 
-WaveLayer::WaveLayer(const PathEncoderOptions& options, Rng& rng) : cell_(options, rng), steps_(options.steps) {
+namespace {
+/// The cell acts once a step.
+PathEncoderOptions as_deep_as_steps(PathEncoderOptions options) {
+  options.depth = options.steps;
+  return options;
+}
+}  // namespace
+
+WaveLayer::WaveLayer(const PathEncoderOptions& options, Rng& rng)
+    : cell_(as_deep_as_steps(options), rng), steps_(options.steps) {
   if (steps_ < 1) throw UsageError(fmt::format("paths: expected at least 1 step, found {}", steps_));
   if (cell_.aggregate == kernels::PathAggregate::max) {
     throw UsageError("paths: a wave knows the aggregates mean, sum and scaled_sum, found max");

@@ -198,10 +198,8 @@ HopDistances hop_distances(const Graph& out, const Graph& in, const AnchorSet& a
     const auto lanes = std::min<Index>(lanes_per_sweep, result.anchor_count - first);
     const auto part = std::span(sources).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(lanes));
     if (sweep.run(part, hops.data() + first, result.anchor_count)) continue;
-    if (!search_lanes(out, part, max_hops, hops.data() + first, result.anchor_count)) {
-      throw UsageError(fmt::format("distances: expected at most {} hops from an anchor, found more; limit max_hops",
-                                   HopDistances::unreached - 1));
-    }
+    const LaneTables tables{.hops = hops.data() + first, .row_stride = result.anchor_count};
+    if (!search_lanes(out, part, max_hops, tables)) throw_too_many_hops();
   }
   return result;
 }

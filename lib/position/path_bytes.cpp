@@ -25,7 +25,37 @@ PathBytes bytes_of(Index nodes, Index pairs, Index items, Index dag_arcs, Index 
   return bytes;
 }
 
+Index sampled_slots(Index slots, Index samples) { return std::clamp<Index>(samples, 1, std::max<Index>(slots, 1)); }
+
+/// The groups whose slot is the middle of one of `sampled` equal parts.
+AnchorSet spread_slots(const AnchorSet& anchors, Index sampled) {
+  const Index slots = anchors.slot_count();
+  const std::vector<std::int32_t> slot_of = anchors.slots();
+  AnchorSet some;
+  for (std::size_t g = 0; g < slot_of.size(); ++g) {
+    for (Index part = 0; part < sampled; ++part) {
+      if (slot_of[g] != (2 * part + 1) * slots / (2 * sampled)) continue;
+      some.groups.push_back(anchors.groups[g]);
+      if (!anchors.graph_of_group.empty()) some.graph_of_group.push_back(anchors.graph_of_group[g]);
+    }
+  }
+  return some;
+}
+
+Index highest_level(const PathLevels& levels) {
+  Index highest = 0;
+  for (const std::uint16_t level : levels.levels.values()) {
+    if (level != PathLevels::unreached) highest = std::max<Index>(highest, level);
+  }
+  return highest;
+}
+
 }  // namespace
+
+Index sampled_depth(const Graph& graph, const AnchorSet& anchors, const PathOptions& options, Index samples) {
+  const AnchorSet some = spread_slots(anchors, sampled_slots(anchors.slot_count(), samples));
+  return highest_level(path_levels(PathGraphs(graph, options.direction), some, options));
+}
 
 PathBytes planned_bytes(Index nodes, Index arcs, bool directed, Index slots, const PathOptions& options) {
   const Index pairs = nodes * slots;
@@ -37,32 +67,19 @@ PathBytes planned_bytes(Index nodes, Index arcs, bool directed, Index slots, con
 
 PathBytes planned_bytes(const Graph& graph, const AnchorSet& anchors, const PathOptions& options, Index samples) {
   const Index slots = anchors.slot_count();
-  const Index sampled = std::clamp<Index>(samples, 1, std::max<Index>(slots, 1));
-  // Groups whose slot is the middle of one of `sampled` equal parts.
-  const std::vector<std::int32_t> slot_of = anchors.slots();
-  AnchorSet some;
-  for (std::size_t g = 0; g < slot_of.size(); ++g) {
-    for (Index part = 0; part < sampled; ++part) {
-      if (slot_of[g] != (2 * part + 1) * slots / (2 * sampled)) continue;
-      some.groups.push_back(anchors.groups[g]);
-      if (!anchors.graph_of_group.empty()) some.graph_of_group.push_back(anchors.graph_of_group[g]);
-    }
-  }
+  const Index sampled = sampled_slots(slots, samples);
+  const AnchorSet some = spread_slots(anchors, sampled);
   const PathGraphs graphs(graph, options.direction);
   const PathLevels levels = path_levels(graphs, some, {.max_hops = options.max_hops});
   const ListedPairs listed = count_pairs(graphs, levels);
-  Index items = 0;
-  Index deepest = 0;
-  for (const std::uint16_t level : levels.levels.values()) {
-    if (level == PathLevels::unreached) continue;
-    ++items;
-    deepest = std::max<Index>(deepest, level);
-  }
+  const auto values = levels.levels.values();
+  const Index items =
+      std::count_if(values.begin(), values.end(), [](std::uint16_t level) { return level != PathLevels::unreached; });
   const auto scaled = [&](Index count) {
     return static_cast<Index>(static_cast<double>(count) * static_cast<double>(slots) / static_cast<double>(sampled));
   };
   return bytes_of(graph.node_count(), graph.node_count() * slots, scaled(items), scaled(listed.predecessors),
-                  scaled(listed.siblings), deepest + 1, options);
+                  scaled(listed.siblings), highest_level(levels) + 1, options);
 }
 
 Index held_bytes(const PathItems& items) {

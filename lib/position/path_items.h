@@ -61,6 +61,9 @@ PathBytes planned_bytes(Index nodes, Index arcs, bool directed, Index slots, con
 /// An estimate: items and DAG arcs of up to `samples` slots, spread evenly, are counted, and scaled to all. Siblings
 /// are counted too. Costs a search from those slots; weights are not looked at.
 PathBytes planned_bytes(const Graph& graph, const AnchorSet& anchors, const PathOptions& options, Index samples = 4);
+/// The highest level of the paths from up to `samples` slots, spread evenly: at least half of the highest of all where
+/// paths run both ways along all arcs. Costs a search from those slots. Throws as shortest_path_items.
+Index sampled_depth(const Graph& graph, const AnchorSet& anchors, const PathOptions& options, Index samples = 4);
 /// What the vectors hold.
 Index held_bytes(const PathItems& items);
 

@@ -50,6 +50,7 @@ PositionChoice choice_of(const std::string& position, const ModelSearchInput& in
     plan.source = source;
     choice.input = choice.input.with_position(prepare_position(plan, data, anchors_at(plan, data, 0)));
     choice.extents.slots = choice.input.position().slot_count();
+    choice.extents.depth = depth_of_paths(config, choice.input.position());
   }
   if (paths) return choice;
   const PositionInput* from = choice.input.has_position() ? &choice.input.position() : nullptr;

@@ -38,6 +38,17 @@ support::GradientRow path_row(const std::string& name, const Graph& graph, const
   return row;
 }
 
+std::shared_ptr<kernels::AnchorLinks> links_of(Index nodes, Index slots, std::vector<std::int32_t> place,
+                                               std::vector<NodeId> nearest) {
+  auto links = std::make_shared<kernels::AnchorLinks>();
+  links->node_count = nodes;
+  links->slot_count = slots;
+  links->place = std::move(place);
+  links->nearest = std::move(nearest);
+  kernels::list_senders(*links);
+  return links;
+}
+
 }  // namespace
 
 TEST_CASE("path_states: gradients of every cell and aggregate agree with differences", "[autodiff][paths]") {
@@ -64,13 +75,8 @@ TEST_CASE("path_states: gradients of every cell and aggregate agree with differe
 TEST_CASE("anchor_messages: gradients agree with differences, with and without an unreached state",
           "[autodiff][paths]") {
   // 4 nodes, 3 slots, 3 scales, 3 senders of which one sends twice to a node; row 7 has no sender.
-  auto links = std::make_shared<kernels::AnchorLinks>();
-  links->node_count = 4;
-  links->slot_count = 3;
-  links->place = {0, 1, 2, 1, 1, 0, 2, 0, 1, 2, 2, 0};
-  links->nearest = {0, 2, 1, 1, 1, 0, 2, -1, 0, 2, 0, 1};
+  const auto links = links_of(4, 3, {0, 1, 2, 1, 1, 0, 2, 0, 1, 2, 2, 0}, {0, 2, 1, 1, 1, 0, 2, -1, 0, 2, 0, 1});
   links->unreached = {2, 6, 11};
-  kernels::list_senders(*links);
   CHECK(links->sent.size() == 11);
   for (const Index depth : {1, 3}) {
     const std::vector<Tensor> at{support::off_zero({3}, 1), support::off_zero({3, depth}, 2),
@@ -88,6 +94,25 @@ TEST_CASE("anchor_messages: gradients agree with differences, with and without a
   }
 }
 
+TEST_CASE("means and projections of anchor messages: gradients agree with differences", "[autodiff][paths]") {
+  const auto links = links_of(4, 3, {0, 1, 2, 1, 1, 0, 2, 0, 1, 2, 2, 0}, {0, 2, 1, 1, 1, 0, 2, 2, 0, 2, 0, 1});
+  for (const Index depth : {1, 3, 5}) {
+    const std::vector<Tensor> at{support::off_zero({3}, 1), support::off_zero({3, depth}, 2),
+                                 support::off_zero({4, depth}, 3), support::off_zero({depth, 1}, 4),
+                                 support::off_zero({1}, 5)};
+    support::check_row({"mean_anchor_messages",
+                        [links](support::Inputs in) {
+                          return mean_anchor_messages(links, {in[0], in[1], in[2]});
+                        },
+                        {at[0], at[1], at[2]}});
+    support::check_row({"projected_anchor_messages",
+                        [links](support::Inputs in) {
+                          return projected_anchor_messages(links, {in[0], in[1], in[2]}, in[3], in[4]);
+                        },
+                        at});
+  }
+}
+
 TEST_CASE("anchor_messages: links that do not fit are refused", "[autodiff][paths]") {
   auto links = std::make_shared<kernels::AnchorLinks>();
   links->node_count = 2;
@@ -100,6 +125,22 @@ TEST_CASE("anchor_messages: links that do not fit are refused", "[autodiff][path
   const Variable three = Variable::constant(Tensor({3}));
   const Variable rows = Variable::constant(Tensor({2, 4}));
   CHECK_THROWS_AS(anchor_messages(links, {three, rows, rows, {}}), ShapeError);
+  CHECK_THROWS_AS(mean_anchor_messages(links, {three, rows, rows, {}}), ShapeError);
+}
+
+TEST_CASE(
+    "means and projections of anchor messages: a pair without a sender, an unreached state and other widths are "
+    "refused",
+    "[autodiff][paths]") {
+  const auto zeros = [](const Shape& shape) { return Variable::constant(Tensor(shape)); };
+  const auto links = links_of(2, 1, {0, 0}, {0, 1});
+  const AnchorMessageVariables inputs{zeros({1}), zeros({2, 4}), zeros({2, 4})};
+  CHECK(mean_anchor_messages(links, inputs).shape() == Shape{2, 4});
+  CHECK(projected_anchor_messages(links, inputs, zeros({4, 1}), zeros({1})).shape() == Shape{2, 1});
+  CHECK_THROWS_AS(projected_anchor_messages(links, inputs, zeros({3, 1}), zeros({1})), ShapeError);
+  CHECK_THROWS_AS(projected_anchor_messages(links, inputs, zeros({4, 1}), zeros({2})), ShapeError);
+  CHECK_THROWS_AS(mean_anchor_messages(links, {zeros({1}), zeros({2, 4}), zeros({2, 4}), zeros({4})}), ShapeError);
+  CHECK_THROWS_AS(mean_anchor_messages(links_of(2, 1, {0, 0}, {0, -1}), inputs), ShapeError);
 }
 
 TEST_CASE("add_to_slots: gradients agree with differences", "[autodiff][paths]") {

@@ -1,3 +1,5 @@
+#include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,17 @@ json info(const std::vector<std::string>& words, const TemporaryFolder& folder) 
   INFO(run.err);
   REQUIRE(run.exit_code == 0);
   return read_json(folder / "info.json");
+}
+
+/// Unordered pairs of ids in an edge list.
+std::set<std::set<std::string>> edges_of(const std::string& path) {
+  std::set<std::set<std::string>> edges;
+  std::istringstream lines(read_bytes(path));
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t comma = line.find(',');
+    edges.insert({line.substr(0, comma), line.substr(comma + 1)});
+  }
+  return edges;
 }
 }  // namespace
 
@@ -128,6 +141,23 @@ TEST_CASE("cairn convert: a store reads as the dataset it was made of, is the sa
   CHECK(info({folder / "a.cairn"}, folder) == info({cliques}, folder));
   folder.write("renamed", read_bytes(folder / "a.cairn"));
   CHECK(info({folder / "renamed"}, folder) == info({cliques}, folder));
+}
+
+TEST_CASE("cairn convert: --order keeps a store's ids, and no other format takes it", "[cli]") {
+  const TemporaryFolder folder;
+  for (const char* order : {"given", "degree", "bfs", "rcm"}) {
+    INFO(order);
+    const std::string store = folder / (std::string(order) + ".cairn");
+    const Finished run = run_cairn({"convert", "grid:7x9", "--out", store, "--order", order}, folder);
+    INFO(run.err);
+    REQUIRE(run.exit_code == 0);
+    // Written as edges, they are those of the grid, whatever the order in the store.
+    REQUIRE(run_cairn({"convert", store, "--out", folder / (std::string(order) + ".csv")}, folder).exit_code == 0);
+    CHECK(edges_of(folder / (std::string(order) + ".csv")) == edges_of(folder / "given.csv"));
+  }
+  CHECK(read_bytes(folder / "rcm.cairn") != read_bytes(folder / "given.cairn"));
+  CHECK(run_cairn({"convert", "karate", "--out", folder / "k", "--order", "rcm"}, folder).exit_code == 2);
+  CHECK(run_cairn({"convert", "karate", "--out", folder / "k.cairn", "--order", "x"}, folder).exit_code == 2);
 }
 
 TEST_CASE("cairn convert: a store of a synthetic graph holds the graph that its name makes", "[cli]") {

@@ -1,6 +1,9 @@
 #include "data/id_map.h"
 
+#include <algorithm>
 #include <limits>
+#include <string>
+#include <vector>
 
 #include "core/error.h"
 #include "support/catch.h"
@@ -50,12 +53,26 @@ TEST_CASE("id map: integers with gaps, above 32 bits and below zero keep their o
 
 TEST_CASE("id map: integers 0 .. N - 1 are a range", "[data][ids]") {
   CHECK(IdMap::integers({0, 1, 2}).is_range());
+  CHECK_FALSE(IdMap::integers({0, 2, 1}).is_range());
   CHECK_FALSE(IdMap::integers({1, 2, 3}).is_range());
   CHECK_FALSE(IdMap::integers({0, 2}).is_range());
 }
 
-TEST_CASE("id map: integers out of order or given twice are refused", "[data][ids]") {
-  CHECK_THROWS_AS(IdMap::integers({1, 0}), ShapeError);
+TEST_CASE("id map: integers in any order keep it, and are found", "[data][ids]") {
+  const std::vector<std::int64_t> given{40, -7, 4294967295, 0, 3};
+  const IdMap ids = IdMap::integers(given);
+  CHECK(ids.are_integers());
+  for (std::size_t u = 0; u < given.size(); ++u) {
+    CHECK(ids.find(given[u]) == static_cast<NodeId>(u));
+    CHECK(ids.name(static_cast<NodeId>(u)) == std::to_string(given[u]));
+  }
+  for (const std::int64_t none : {-8, 1, 41}) CHECK(ids.find(none) == std::nullopt);
+  const auto kept = ids.kept_integers();
+  CHECK(std::equal(kept.begin(), kept.end(), given.begin(), given.end()));
+}
+
+TEST_CASE("id map: integers given twice and counts below 0 are refused", "[data][ids]") {
+  CHECK_THROWS_AS(IdMap::integers({4, 1, 4}), ShapeError);
   CHECK_THROWS_AS(IdMap::integers({1, 1}), ShapeError);
   CHECK_THROWS_AS(IdMap::range(-1), ShapeError);
 }

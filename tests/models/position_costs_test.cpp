@@ -25,13 +25,19 @@ TEST_CASE("position costs: on a grid from every node, items and arcs are those o
   CHECK(costs.listing_bytes > costs.list_bytes);
 }
 
-TEST_CASE("position costs: distances alone keep no lists, and layers over features have none",
+TEST_CASE("position costs: hops take no lists, distances along weights keep none, and layers over features have none",
           "[models][position_costs]") {
   const Dataset dataset = make_synthetic("grid:6x7", 1);
   for (const char* model : {"pgnn", "gir-dist"}) {
-    const PositionCosts costs = position_costs(dataset, with_anchors(model, 4));
-    CHECK(costs.list_bytes == 0);
-    CHECK(costs.listing_bytes > 0);
+    TrainConfig config = with_anchors(model, 4);
+    const PositionCosts hops = position_costs(dataset, config);
+    CHECK(hops.anchors == 4);
+    CHECK(hops.listing_bytes == 0);
+    config.weighted_paths = true;
+    const PositionCosts weighted = position_costs(dataset, config);
+    CHECK(weighted.anchors == 4);
+    CHECK(weighted.list_bytes == 0);
+    CHECK(weighted.listing_bytes > 0);
   }
   CHECK(position_costs(dataset, with_anchors("gcn", 4)).listing_bytes == 0);
 }

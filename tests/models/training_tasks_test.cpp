@@ -122,6 +122,26 @@ TEST_CASE("training: every way of paths, read-out and fusion trains, and its fil
   }
 }
 
+TEST_CASE("training: along paths of hundreds of levels the first step does not throw the states away",
+          "[models][training][tasks]") {
+  // A weight that acts once a level, moved as on shallow graphs, makes the second loss 10^5 times the first here, and
+  // no number on a grid of 800 levels. A factor of some ten is what a step may cost on shallow graphs too.
+  const Dataset dataset = make_synthetic("path:400", 1);
+  for (const char* paths : {"all", "siblings"}) {
+    TrainConfig config = default_config("gir", "distance");
+    config.features = "degree";
+    config.anchors = 4;
+    config.paths = paths;
+    config.epochs = 3;
+    Training training(dataset, config);
+    support::finish(training);
+    const auto loss = [&](std::size_t epoch) { return training.history()[epoch].record.train_loss; };
+    INFO(paths << ": " << loss(0) << ", " << loss(1) << ", " << loss(2));
+    CHECK(loss(1) < 100 * loss(0));
+    CHECK(loss(2) < loss(0));
+  }
+}
+
 TEST_CASE("training: with redrawn anchors, stopped after any epoch and resumed, it ends with the same file",
           "[models][training][tasks]") {
   const Dataset dataset = dataset_for("link");

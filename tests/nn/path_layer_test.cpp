@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "graph/generate.h"
 #include "graph/traversal.h"
@@ -274,4 +275,22 @@ TEST_CASE("path encoder: a second layer hears of the first, with dropout in trai
     if (parameter.name == "layers.0.weight") parameter.value.mutable_value().fill(Real(0.1));
   }
   CHECK(support::max_difference(run(Pass::evaluation()), plain) > 1e-3);
+}
+
+TEST_CASE("path layer: the weight that acts once a level moves by less beyond 64 levels, and others as ever",
+          "[nn][paths]") {
+  const auto rates = [](const PathEncoderOptions& options) {
+    Rng rng(1);
+    std::map<std::string, Real> found;
+    for (const NamedParameter& parameter : parameters_of(*make_path_layer(options, rng))) {
+      found[parameter.name] = parameter.rate_scale;
+    }
+    return found;
+  };
+  CHECK(rates({.depth = 64}).at("weight") == 1);
+  CHECK(rates({.depth = 256}).at("weight") == Real(0.25));
+  CHECK(rates({.paths = "siblings", .depth = 256}).at("own_weight") == Real(0.25));
+  CHECK(rates({.paths = "wave", .steps = 128, .depth = 256}).at("weight") == Real(0.5));  // once a step
+  CHECK(rates({.cell = "gated", .depth = 256}).at("weight") == 1);
+  for (const auto& [name, rate] : rates({.depth = 256})) CHECK((name == "weight" || rate == 1));
 }

@@ -116,7 +116,7 @@ TEST_CASE("lane searches: they fill the same table as sweeps, and say where it c
     for (const Index most : {0, 3}) {
       const HopDistances swept = hop_distances(graph, anchors, PathDirection::from_anchor, most);
       std::vector<std::uint16_t> hops(300 * 32, 7);  // two columns beside the lanes
-      CHECK(search_lanes(graph, anchors.groups, most, hops.data(), 32));
+      CHECK(search_lanes(graph, anchors.groups, most, {.hops = hops.data(), .row_stride = 32}));
       for (Index u = 0; u < 300; ++u) {
         const auto row = std::span(hops).subspan(static_cast<std::size_t>(u) * 32, 32);
         CHECK(std::equal(swept.row(u).begin(), swept.row(u).end(), row.begin()));
@@ -126,8 +126,8 @@ TEST_CASE("lane searches: they fill the same table as sweeps, and say where it c
   }
   std::vector<std::uint16_t> hops(65536);
   const std::vector<std::vector<NodeId>> start{{0}};
-  CHECK_FALSE(search_lanes(support::path(65536), start, 0, hops.data(), 1));
-  CHECK(search_lanes(support::path(65535), start, 0, hops.data(), 1));
+  CHECK_FALSE(search_lanes(support::path(65536), start, 0, {.hops = hops.data(), .row_stride = 1}));
+  CHECK(search_lanes(support::path(65535), start, 0, {.hops = hops.data(), .row_stride = 1}));
 }
 
 TEST_CASE("distances: those to a set are those to its nearest member", "[position][distances]") {

@@ -436,6 +436,27 @@ TEST_CASE("path items: the bytes planned from counts are never too few, and the 
   }
 }
 
+TEST_CASE("path items: the sampled depth is that of all slots where all are sampled, else at least half of it",
+          "[position][paths]") {
+  Rng rng(14);
+  for (const Graph& graph : {support::path(60), grid_graph(12, 20), random_recursive_tree(300, rng)}) {
+    const AnchorSet anchors = select_anchors(graph, {}, {.count = 12}, rng);
+    for (const Index max_hops : {0, 5}) {
+      const PathOptions options{.max_hops = max_hops};
+      const Index depth = shortest_path_items(graph, anchors, options).lists.level_count() - 1;
+      CHECK(sampled_depth(graph, anchors, options, 12) == depth);
+      CHECK(sampled_depth(graph, anchors, options, 3) <= depth);
+      CHECK(2 * sampled_depth(graph, anchors, options, 3) >= depth);
+    }
+  }
+  // A detour of light arcs is the shortest by weight.
+  const Graph detour =
+      Graph::from_edges(4, std::vector<Edge>{{0, 3, 9}, {0, 1, 1}, {1, 2, 1}, {2, 3, 1}}, {.weighted = true});
+  CHECK(sampled_depth(detour, {{{0}}, {}}, {}) == 2);
+  CHECK(sampled_depth(detour, {{{0}}, {}}, {.weighted = true}) == 3);
+  CHECK(sampled_depth(detour, {}, {}) == 0);
+}
+
 TEST_CASE("path items: what makes no sense is refused", "[position][paths]") {
   const AnchorSet start{{{0}}, {}};
   const Graph bad = Graph::from_edges(3, std::vector<Edge>{{0, 1, 1}, {1, 2, -1}}, {.weighted = true});
