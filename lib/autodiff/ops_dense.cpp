@@ -15,28 +15,25 @@ namespace cairn {
 Variable matmul(Variable a, const Variable& b) {
   const Reads reads = reads_of_product(a, b);
   Tensor y = kernels::matmul(a.value(), b.value());
-  return make_operation(
-      "matmul", std::move(y), {std::move(a), b}, reads, [](BackwardStep& step) {
-        if (step.wants(0)) {
-          const auto [gradient, fresh] = step.target(0);
-          const auto store = fresh ? kernels::Store::write : kernels::Store::add;
-          kernels::add_matmul_bt(step.upstream(), step.input(1), gradient, store);
-        }
-        if (step.wants(1)) kernels::add_matmul_at(step.input(0), step.upstream(), step.gradient(1));
-      });
+  return make_operation("matmul", std::move(y), {std::move(a), b}, reads, [](BackwardStep& step) {
+    if (step.wants(0)) {
+      const auto [gradient, fresh] = step.target(0);
+      const auto store = fresh ? kernels::Store::write : kernels::Store::add;
+      kernels::add_matmul_bt(step.upstream(), step.input(1), gradient, store);
+    }
+    if (step.wants(1)) kernels::add_matmul_at(step.input(0), step.upstream(), step.gradient(1));
+  });
 }
 
 Variable matmul(const SparseMatrix& a, const Variable& b) {
-  return make_operation("sparse matmul", kernels::matmul(a, b.value()), {b}, Reads::nothing(), [a](BackwardStep& step) {
-    kernels::add_matmul_at(a, step.upstream(), step.gradient(0));
-  });
+  return make_operation("sparse matmul", kernels::matmul(a, b.value()), {b}, Reads::nothing(),
+                        [a](BackwardStep& step) { kernels::add_matmul_at(a, step.upstream(), step.gradient(0)); });
 }
 
 Variable transpose(Variable x) {
   Tensor y = kernels::transpose(x.value());
-  return make_operation("transpose", std::move(y), {std::move(x)}, Reads::nothing(), [](BackwardStep& step) {
-    kernels::add_transposed(step.upstream(), step.gradient(0));
-  });
+  return make_operation("transpose", std::move(y), {std::move(x)}, Reads::nothing(),
+                        [](BackwardStep& step) { kernels::add_transposed(step.upstream(), step.gradient(0)); });
 }
 
 Variable add_row(Variable x, const Variable& row) {
@@ -52,21 +49,19 @@ Variable add_row(Variable x, const Variable& row) {
 Variable multiply_row(Variable x, const Variable& row) {
   const Reads reads = reads_of_product(x, row);
   Tensor y = kernels::multiply_row(x.value(), row.value());
-  return make_operation(
-      "multiply_row", std::move(y), {std::move(x), row}, reads, [](BackwardStep& step) {
-        if (step.wants(0)) kernels::add_multiplied_row(step.upstream(), step.input(1), step.gradient(0));
-        if (step.wants(1)) kernels::add_column_dots(step.upstream(), step.input(0), step.gradient(1));
-      });
+  return make_operation("multiply_row", std::move(y), {std::move(x), row}, reads, [](BackwardStep& step) {
+    if (step.wants(0)) kernels::add_multiplied_row(step.upstream(), step.input(1), step.gradient(0));
+    if (step.wants(1)) kernels::add_column_dots(step.upstream(), step.input(0), step.gradient(1));
+  });
 }
 
 Variable multiply_column(Variable x, const Variable& column) {
   const Reads reads = reads_of_product(x, column);
   Tensor y = kernels::multiply_column(x.value(), column.value());
-  return make_operation(
-      "multiply_column", std::move(y), {std::move(x), column}, reads, [](BackwardStep& step) {
-        if (step.wants(0)) kernels::add_multiplied_column(step.upstream(), step.input(1), step.gradient(0));
-        if (step.wants(1)) kernels::add_row_dots(step.upstream(), step.input(0), step.gradient(1));
-      });
+  return make_operation("multiply_column", std::move(y), {std::move(x), column}, reads, [](BackwardStep& step) {
+    if (step.wants(0)) kernels::add_multiplied_column(step.upstream(), step.input(1), step.gradient(0));
+    if (step.wants(1)) kernels::add_row_dots(step.upstream(), step.input(0), step.gradient(1));
+  });
 }
 
 Variable sum(Variable x) {

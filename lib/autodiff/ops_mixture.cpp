@@ -37,16 +37,17 @@ Variable mix(std::span<const Variable> parts, const Variable& weights) {
   if (!y.defined()) throw ShapeError("mix: no part is defined");
   // Of each product sum: a part where the weights want a gradient, the weights where a part does.
   const Reads reads = weights.wants_gradient() ? Reads::all_of_the_inputs() : Reads::inputs({0});
-  return make_operation("mix", std::move(y), std::move(inputs), reads, [places = std::move(places)](BackwardStep& step) {
-    for (std::size_t i = 0; i < places.size(); ++i) {
-      if (step.wants(i + 1)) {
-        kernels::add_scaled(step.upstream(), step.input(0).values()[places[i]], step.gradient(i + 1));
-      }
-      if (step.wants(0)) {
-        step.gradient(0).values()[places[i]] += static_cast<Real>(kernels::dot(step.upstream(), step.input(i + 1)));
-      }
-    }
-  });
+  return make_operation(
+      "mix", std::move(y), std::move(inputs), reads, [places = std::move(places)](BackwardStep& step) {
+        for (std::size_t i = 0; i < places.size(); ++i) {
+          if (step.wants(i + 1)) {
+            kernels::add_scaled(step.upstream(), step.input(0).values()[places[i]], step.gradient(i + 1));
+          }
+          if (step.wants(0)) {
+            step.gradient(0).values()[places[i]] += static_cast<Real>(kernels::dot(step.upstream(), step.input(i + 1)));
+          }
+        }
+      });
 }
 
 }  // namespace cairn

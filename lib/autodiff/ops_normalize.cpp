@@ -31,9 +31,10 @@ Variable log_softmax(Variable x) {
 Variable normalize_rows(Variable x, Real epsilon) {
   Tensor inverse_deviation;
   Tensor y = kernels::normalize_rows(x.value(), epsilon, inverse_deviation);
-  return make_operation("normalize_rows", std::move(y), {std::move(x)}, Reads::output(), [inverse_deviation](BackwardStep& step) {
-    kernels::add_normalize_rows_gradient(step.output(), inverse_deviation, step.upstream(), step.gradient(0));
-  });
+  return make_operation(
+      "normalize_rows", std::move(y), {std::move(x)}, Reads::output(), [inverse_deviation](BackwardStep& step) {
+        kernels::add_normalize_rows_gradient(step.output(), inverse_deviation, step.upstream(), step.gradient(0));
+      });
 }
 
 Variable normalize_columns(Variable x, Real epsilon, Tensor& batch_mean, Tensor& batch_variance) {

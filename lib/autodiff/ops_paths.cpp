@@ -58,11 +58,12 @@ Variable add_to_slots(Variable x, const Variable& b) {
 Variable mean_over_slots(Variable x, Index nodes, UnreachedRows unreached) {
   if (unreached == nullptr) unreached = std::make_shared<const std::vector<std::int32_t>>();
   Tensor mean = kernels::mean_over_slots(x.value(), nodes, *unreached);
-  return make_operation("mean_over_slots", std::move(mean), {std::move(x)}, Reads::nothing(), [unreached](BackwardStep& step) {
-    const auto [gradient, fresh] = step.target(0);
-    const auto store = fresh ? kernels::Store::write : kernels::Store::add;
-    kernels::add_mean_over_slots_gradient(step.upstream(), *unreached, gradient, store);
-  });
+  return make_operation("mean_over_slots", std::move(mean), {std::move(x)}, Reads::nothing(),
+                        [unreached](BackwardStep& step) {
+                          const auto [gradient, fresh] = step.target(0);
+                          const auto store = fresh ? kernels::Store::write : kernels::Store::add;
+                          kernels::add_mean_over_slots_gradient(step.upstream(), *unreached, gradient, store);
+                        });
 }
 
 }  // namespace cairn
