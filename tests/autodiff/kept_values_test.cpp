@@ -63,6 +63,7 @@ TEST_CASE("a value stays as it is while a handle holds it, whatever is made of i
   const Variable z = add(subtract(h, x), elu(h));
   backward(sum(add(y, z)));
   CHECK(same_bits(h.value(), before));
+  CHECK(same_bits(x.value(), off_zero({nodes, width})));
 }
 
 TEST_CASE("memory is written over only where no other tensor, no rule and nobody else's memory is in it",
