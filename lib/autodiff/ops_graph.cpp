@@ -9,10 +9,12 @@
 namespace cairn {
 
 Variable propagate(const Propagation& propagation, const Variable& x) {
-  return make_operation("propagate", kernels::propagate(propagation, x.value()), {x},
-                        [propagation](BackwardStep& step) {
-                          kernels::add_propagated_back(propagation, step.upstream(), step.gradient(0));
-                        });
+  // What wants a gradient is about to change where it lies.
+  Tensor y = x.wants_gradient() ? kernels::propagate(propagation, x.value())
+                                : kernels::propagate_constant(propagation, x.value());
+  return make_operation("propagate", std::move(y), {x}, [propagation](BackwardStep& step) {
+    kernels::add_propagated_back(propagation, step.upstream(), step.gradient(0));
+  });
 }
 
 Variable attend(const Propagation& propagation, const Variable& x, const Variable& source_score,
