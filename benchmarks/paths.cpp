@@ -39,9 +39,9 @@ std::string size_text(const Graph& graph, Index anchors) {
   return fmt::format("{} nodes, {} arcs, {} anchors", graph.node_count(), graph.arc_count(), anchors);
 }
 
-SearchTiming time_search(Index nodes, Index arcs, const PathBenchOptions& options) {
+SearchTiming time_search(Index nodes, Index arcs, Index anchor_count, const PathBenchOptions& options) {
   const Graph graph = random_graph(nodes, arcs, options.seed);
-  const AnchorSet anchors = random_anchors(graph, most_anchors, options.seed);
+  const AnchorSet anchors = random_anchors(graph, anchor_count, options.seed);
   SearchTiming timing;
   timing.nodes = nodes;
   timing.arcs = graph.arc_count();
@@ -168,7 +168,9 @@ std::string bytes_text(double bytes) { return std::isnan(bytes) ? "-" : fmt::for
 PathTimings time_paths(const PathBenchOptions& options) {
   const Index most_arcs = options.smoke ? 10'000 : 1'000'000;
   PathTimings timings;
-  timings.search = time_search(options.smoke ? 2'000 : 200'000, options.smoke ? 40'000 : 4'000'000, options);
+  const Index searched_nodes = options.smoke ? 2'000 : 200'000;
+  timings.search = time_search(searched_nodes, 20 * searched_nodes, most_anchors, options);
+  timings.wide_search = time_search(searched_nodes, 20 * searched_nodes, 4 * most_anchors, options);
   for (const Index tenths : {1, 2, 5}) {
     const Index arcs = most_arcs / 10 * tenths;
     timings.by_arcs.push_back(time_epoch(random_graph(arcs / arcs_a_node, arcs, options.seed), most_anchors, options));
@@ -186,11 +188,13 @@ std::string format_paths(const PathTimings& timings) {
   const auto spread_text = [](const Spread& seconds) {
     return fmt::format("{:.2f} .. {:.2f}", seconds.min * 1e3, seconds.max * 1e3);
   };
-  const std::string size = fmt::format("{} nodes, {} arcs", search.nodes, search.arcs);
-  text += fmt::format("{:<52} {:>12.2f} {:>21} {:>12} {:>12}\n", fmt::format("{}, {} anchors", size, search.anchors),
-                      search.seconds.median * 1e3, spread_text(search.seconds), bytes_text(search.planned_bytes),
-                      bytes_text(search.measured_bytes));
-  text += fmt::format("{:<52} {:>12.4f}\n", "  an anchor", search.seconds_per_anchor() * 1e3);
+  for (const SearchTiming* timing : {&timings.search, &timings.wide_search}) {
+    text += fmt::format("{:<52} {:>12.2f} {:>21} {:>12} {:>12}\n",
+                        fmt::format("{} nodes, {} arcs, {} anchors", timing->nodes, timing->arcs, timing->anchors),
+                        timing->seconds.median * 1e3, spread_text(timing->seconds), bytes_text(timing->planned_bytes),
+                        bytes_text(timing->measured_bytes));
+    text += fmt::format("{:<52} {:>12.4f}\n", "  an anchor", timing->seconds_per_anchor() * 1e3);
+  }
   text += fmt::format("{:<52} {:>12.2f} {:>21}\n", "  Boost.Graph's breadth-first search, an anchor",
                       search.boost_seconds.median * 1e3, spread_text(search.boost_seconds));
   text += fmt::format("\n{:<52} {:>12} {:>21} {:>12} {:>12} {:>12}\n", "epoch of a path encoder", "median s",

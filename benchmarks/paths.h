@@ -42,7 +42,8 @@ struct PathEpochTiming {
 };
 
 struct PathTimings {
-  SearchTiming search;
+  SearchTiming search;                      // 64 anchors
+  SearchTiming wide_search;                 // 256 on the same graph, which one search holds as well
   std::vector<PathEpochTiming> by_anchors;  // 8 .. 64 anchors on the largest graph
   std::vector<PathEpochTiming> by_arcs;     // a decade of arcs, 64 anchors
 };

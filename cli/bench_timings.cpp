@@ -33,17 +33,20 @@ Json epochs_json(const std::vector<benchmarks::PathEpochTiming>& timings) {
 Timings bench_paths(bool smoke, std::uint64_t seed, Console& console) {
   const benchmarks::PathTimings timings = benchmarks::time_paths({.smoke = smoke, .seed = seed});
   console.print_line(benchmarks::format_paths(timings));
-  const benchmarks::SearchTiming& search = timings.search;
+  const auto search_json = [](const benchmarks::SearchTiming& search) {
+    return Json::object()
+        .set("nodes", search.nodes)
+        .set("arcs", search.arcs)
+        .set("anchors", search.anchors)
+        .set("seconds", spread_json(search.seconds))
+        .set("seconds_per_anchor", search.seconds_per_anchor())
+        .set("boost_seconds_per_anchor", spread_json(search.boost_seconds))
+        .set("planned_bytes", search.planned_bytes)
+        .set("measured_bytes", search.measured_bytes);
+  };
   return {Json::object()
-              .set("distances", Json::object()
-                                    .set("nodes", search.nodes)
-                                    .set("arcs", search.arcs)
-                                    .set("anchors", search.anchors)
-                                    .set("seconds", spread_json(search.seconds))
-                                    .set("seconds_per_anchor", search.seconds_per_anchor())
-                                    .set("boost_seconds_per_anchor", spread_json(search.boost_seconds))
-                                    .set("planned_bytes", search.planned_bytes)
-                                    .set("measured_bytes", search.measured_bytes))
+              .set("distances", search_json(timings.search))
+              .set("wide_distances", search_json(timings.wide_search))
               .set("epoch_by_anchors", epochs_json(timings.by_anchors))
               .set("epoch_by_arcs", epochs_json(timings.by_arcs)),
           benchmarks::path_charts(timings)};

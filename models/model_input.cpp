@@ -19,6 +19,8 @@ void require_rows(const Input& features, Index nodes) {
 ModelInput::ModelInput(Input features, Graph graph)
     : features_(std::move(features)), graph_(std::move(graph)), prepared_(std::make_shared<Prepared>()) {
   require_rows(features_, node_count());
+  const auto* dense = std::get_if<Variable>(&features_);
+  if (dense != nullptr && !dense->wants_gradient()) prepared_->constant = dense->value();
 }
 
 ModelInput ModelInput::of_batch(Input features, Index row_count, std::vector<Propagation> blocks) {
@@ -78,7 +80,9 @@ const Propagation& ModelInput::propagation(Normalization normalization) const {
   const std::lock_guard lock(prepared_->mutex);
   const auto found = prepared_->forms.find(normalization);
   if (found != prepared_->forms.end()) return found->second;
-  return prepared_->forms.emplace(normalization, Propagation::from_graph(graph_, normalization)).first->second;
+  Propagation form = Propagation::from_graph(graph_, normalization);
+  if (prepared_->constant.defined()) form = form.keeping(prepared_->constant);
+  return prepared_->forms.emplace(normalization, std::move(form)).first->second;
 }
 
 const PositionInput& ModelInput::position() const {

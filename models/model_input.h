@@ -82,6 +82,7 @@ class ModelInput {
   struct Prepared {
     std::mutex mutex;
     std::map<Normalization, Propagation> forms;
+    Tensor constant;  // features that the forms keep products of; undefined: none
   };
 
   struct Batch {

@@ -9,7 +9,9 @@
 namespace cairn {
 
 Variable propagate(const Propagation& propagation, Variable x) {
-  Tensor y = kernels::propagate(propagation, x.value());
+  // What wants a gradient is about to change where it lies.
+  Tensor y = x.wants_gradient() ? kernels::propagate(propagation, x.value())
+                                : kernels::propagate_constant(propagation, x.value());
   return make_operation("propagate", std::move(y), {std::move(x)}, Reads::nothing(), [propagation](BackwardStep& step) {
     const auto [gradient, fresh] = step.target(0);
     if (fresh) {

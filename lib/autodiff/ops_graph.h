@@ -9,7 +9,8 @@
 
 namespace cairn {
 
-/// P x: each target's weighted sum over its sources. x: [source_count, D] -> [target_count, D].
+/// P x: each target's weighted sum over its sources. x: [source_count, D] -> [target_count, D]. Of a constant that the
+/// propagation keeps it is worked out once.
 Variable propagate(const Propagation& propagation, Variable x);
 
 struct AttendOptions {

@@ -136,6 +136,12 @@ struct Propagation::Data {
   mutable SharedArray<EdgeId> transposed_arcs;
 };
 
+struct Propagation::Kept {
+  Tensor x;  // held, so that no other tensor ever lies where it does
+  std::once_flag once;
+  Tensor product;
+};
+
 namespace {
 
 /// visit(slot, v, k): arc k, which leads into v, has place `slot` among the rows of sources that start at `starts`.
@@ -231,6 +237,21 @@ Propagation Propagation::from_graph(const Graph& graph, Normalization normalizat
   Propagation result;  // of rows that the graph has checked
   result.data_ = std::move(data);
   return result;
+}
+
+Propagation Propagation::keeping(Tensor x) const {
+  Propagation result = *this;
+  result.kept_ = std::make_shared<Kept>();
+  result.kept_->x = std::move(x);
+  return result;
+}
+
+Tensor kernels::propagate_constant(const Propagation& propagation, const Tensor& x) {
+  Propagation::Kept* const kept = propagation.kept_.get();
+  const bool is_kept = kept != nullptr && x.data() == kept->x.data() && x.shape() == kept->x.shape();
+  if (!is_kept) return propagate(propagation, x);
+  std::call_once(kept->once, [&] { kept->product = propagate(propagation, x); });
+  return kept->product;
 }
 
 Index Propagation::source_count() const { return data_->source_count; }

@@ -20,6 +20,14 @@ enum class Normalization : std::uint8_t {
   symmetric_self_loops  // D^-1/2 (A + I) D^-1/2, a missing self-loop has weight 1
 };
 
+class Propagation;
+
+namespace kernels {
+/// P x, [target_count, D], as propagate() and to the same bits; of the x that the propagation keeps, the product that
+/// it keeps as well. Nobody may write to it. Throws ShapeError.
+Tensor propagate_constant(const Propagation& propagation, const Tensor& x);
+}  // namespace kernels
+
 /// What layers see of a graph: each target pulls from its sources. Source and target counts may differ (sampled
 /// blocks, whose first sources are the targets). Immutable; copies share storage.
 class Propagation {
@@ -31,6 +39,9 @@ class Propagation {
               std::vector<Real> weights);
   /// Messages flow along the arcs of the graph: row v holds the nodes with an arc to v.
   static Propagation from_graph(const Graph& graph, Normalization normalization);
+  /// The same, which works P x out once, at the first kernels::propagate_constant() of this very x, and keeps it: for
+  /// features that stay as they are over all passes. x: [source_count, D], whose values nobody changes from now on.
+  Propagation keeping(Tensor x) const;
 
   Index source_count() const;
   Index target_count() const;
@@ -47,8 +58,11 @@ class Propagation {
   std::span<const EdgeId> transposed_arcs() const;
 
  private:
+  friend Tensor kernels::propagate_constant(const Propagation& propagation, const Tensor& x);
   struct Data;
+  struct Kept;
   std::shared_ptr<const Data> data_;
+  std::shared_ptr<Kept> kept_;  // null: nothing
 };
 
 struct Propagation::Transposed {

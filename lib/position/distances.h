@@ -33,13 +33,12 @@ struct HopDistances {
   }
 };
 
-/// Breadth-first search from all groups at once, 64 slots a sweep, one bit each; a level is pulled, in parallel over
-/// blocks of nodes, or where its frontier is small pushed. Where paths turn out long, as on a grid, plain searches in
-/// parallel take over. An empty group reaches nothing.
-/// max_hops: nodes farther away count as unreached; 0: no limit. The same for any number of threads.
-/// Throws UsageError where a distance exceeds 65,534 hops or max_hops is negative, ShapeError for a member outside
-/// 0 .. N - 1 or graphs of groups that do not ascend.
-/// Source: bit-parallel multi-source BFS, Then et al., VLDB 2015; switching directions, Beamer et al., SC 2012.
+/// Breadth-first search from all groups at once, up to 256 slots a sweep, one bit each; a level is pulled, in parallel
+/// over blocks of nodes, or where its frontier is small pushed. Where paths turn out long, as on a grid, plain searches
+/// in parallel take over. An empty group reaches nothing. max_hops: nodes farther away count as unreached; 0: no limit.
+/// The same for any number of threads. Throws UsageError where a distance exceeds 65,534 hops or max_hops is negative,
+/// ShapeError for a member outside 0 .. N - 1 or graphs of groups that do not ascend. Source: bit-parallel multi-source
+/// BFS, Then et al., VLDB 2015; switching directions, Beamer et al., SC 2012.
 HopDistances hop_distances(const Graph& graph, const AnchorSet& anchors,
                            PathDirection direction = PathDirection::from_anchor, Index max_hops = 0);
 /// The same along the arcs of `out`, for callers that have `in`, the same arcs turned around, at hand.

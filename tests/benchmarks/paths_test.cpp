@@ -13,7 +13,9 @@ using namespace cairn::benchmarks;
 TEST_CASE("time_paths: distances and epochs pass their verification and are timed", "[benchmarks][slow]") {
   const PathTimings timings = time_paths({.smoke = true, .seed = 1});
   CHECK(timings.search.anchors == 64);
+  CHECK(timings.wide_search.anchors == 256);
   CHECK(timings.search.seconds.min > 0);
+  CHECK(timings.wide_search.seconds.min > 0);
   CHECK(timings.search.boost_seconds.min > 0);
   CHECK(timings.search.seconds_per_anchor() * 64 == Approx(timings.search.seconds.median));
   REQUIRE(timings.by_anchors.size() == 4);
@@ -29,7 +31,7 @@ TEST_CASE("time_paths: distances and epochs pass their verification and are time
     CHECK(timing.planned_bytes > 0);
   }
   const std::string text = format_paths(timings);
-  CHECK(std::count(text.begin(), text.end(), '\n') == 13);  // 4 of distances, a gap, a title, 7 of epochs
+  CHECK(std::count(text.begin(), text.end(), '\n') == 15);  // 4 of distances, a gap, a title, 7 of epochs
   CHECK(text.find("1000 nodes, 10000 arcs, 64 anchors") != std::string::npos);
   const std::vector<LineChart> charts = path_charts(timings);
   REQUIRE(charts.size() == 2);

@@ -4,9 +4,11 @@
 #include <cmath>
 #include <memory>
 
+#include "core/error.h"
 #include "kernels/reference.h"
 #include "support/catch.h"
 #include "support/graphs.h"
+#include "support/tensors.h"
 #include "support/threads.h"
 
 using namespace cairn;
@@ -237,6 +239,26 @@ TEST_CASE("Propagation: copies share one transpose, and no arcs have an empty on
   CHECK(Propagation().transposed().offsets[0] == 0);
   CHECK(Propagation().transposed_arcs().empty());
   CHECK(Propagation::from_graph(Graph(), Normalization::symmetric_self_loops).arc_count() == 0);
+}
+
+TEST_CASE("Propagation: the product of the x that it keeps is worked out once, that of any other x each time",
+          "[kernels][propagation]") {
+  Rng rng(21);
+  const Graph graph = support::random_graph(30, 90, rng);
+  const Propagation plain = Propagation::from_graph(graph, Normalization::symmetric_self_loops);
+  const Tensor x = support::random_tensor(Shape{30, 4}, rng);
+  const Tensor other = support::random_tensor(Shape{30, 4}, rng);
+  const Propagation keeping = plain.keeping(x);
+  const Tensor first = kernels::propagate_constant(keeping, x);
+  CHECK(support::same_bits(first, kernels::propagate(plain, x)));
+  CHECK(kernels::propagate_constant(Propagation(keeping), x).data() == first.data());
+  CHECK(support::same_bits(kernels::propagate_constant(keeping, other), kernels::propagate(plain, other)));
+  CHECK(kernels::propagate_constant(keeping, x.clone()).data() != first.data());
+  // At the same place, but other rows: not the x that it keeps.
+  const Tensor reshaped = x.reshaped(Shape{60, 2});
+  CHECK_THROWS_AS(kernels::propagate_constant(keeping, reshaped), ShapeError);
+  CHECK(kernels::propagate(keeping, x).data() != first.data());
+  CHECK(kernels::propagate_constant(plain, x).data() != first.data());
 }
 
 TEST_CASE("Propagation: rows that do not fit are named", "[kernels][propagation]") {

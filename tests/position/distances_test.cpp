@@ -11,6 +11,7 @@
 #include "kernels/frontier.h"
 #include "kernels/vector_kernels.h"
 #include "position/lane_searches.h"
+#include "position/lane_table.h"
 #include "support/catch.h"
 #include "support/graphs.h"
 #include "support/threads.h"
@@ -64,7 +65,9 @@ TEST_CASE("distances: those of Boost's search, on graphs of all densities, both 
   for (const bool directed : {false, true}) {
     for (const Index edges : {0, 60, 150, 400, 3000}) {
       const Graph graph = support::random_graph(150, edges, rng, {.directed = directed});
-      for (const Index anchors : {1, 7, 31, 64, 65, 130}) check_against_boost(graph, singles(graph, anchors, rng));
+      for (const Index anchors : {1, 7, 31, 64, 65, 130, 150}) {
+        check_against_boost(graph, singles(graph, anchors, rng));
+      }
     }
   }
 }
@@ -93,13 +96,30 @@ TEST_CASE("distances: large enough for pushed and pulled levels, every vector le
   }
 }
 
+TEST_CASE("distances: searches of several words a node find Boost's hops, at every vector level",
+          "[position][distances]") {
+  Rng rng(14);
+  for (const bool directed : {false, true}) {
+    const Graph graph = support::random_graph(600, 1500, rng, {.directed = directed});
+    for (const Index count : {65, 100, 128, 200, 257}) {  // 2, 2, 2, 4 words, and 4 with 1 lane to follow
+      const AnchorSet anchors = singles(graph, count, rng);
+      for (const auto level :
+           {kernels::VectorLevel::baseline, kernels::VectorLevel::avx2, kernels::VectorLevel::avx512}) {
+        kernels::limit_vector_level(level);
+        check_against_boost(graph, anchors);
+      }
+      kernels::limit_vector_level(kernels::VectorLevel::avx512);
+    }
+  }
+}
+
 TEST_CASE("distances: on graphs of long paths, where plain searches take over, they are Boost's too",
           "[position][distances]") {
   Rng rng(11);
   const std::vector<Graph> graphs{grid_graph(45, 45), support::path(500), support::cycle(301),
                                   disjoint_union(std::vector<Graph>{grid_graph(60, 3), support::complete(8)})};
   for (const Graph& graph : graphs) {
-    for (const Index anchors : {1, 40, 70}) {
+    for (const Index anchors : {1, 40, 70, 140}) {
       check_against_boost(graph, singles(graph, anchors, rng));
       check_against_boost(graph, singles(graph, anchors, rng), 50);
     }
@@ -186,15 +206,17 @@ TEST_CASE("distances: relabeling the nodes relabels the rows", "[position][dista
 TEST_CASE("distances: the same for any number of threads", "[position][distances]") {
   Rng rng(7);
   const Graph graph = support::random_graph(9000, 40000, rng);
-  const AnchorSet anchors = singles(graph, 70, rng);
-  std::vector<HopDistances> found;
-  for (const int threads : {1, 2, 3}) {
-    const support::Threads scope(threads);
-    found.push_back(hop_distances(graph, anchors));
-  }
-  for (const HopDistances& hops : found) {
-    const auto first = found[0].hops.values();
-    CHECK(std::equal(first.begin(), first.end(), hops.hops.values().begin()));
+  for (const Index count : {40, 70, 300}) {
+    const AnchorSet anchors = singles(graph, count, rng);
+    std::vector<HopDistances> found;
+    for (const int threads : {1, 2, 3}) {
+      const support::Threads scope(threads);
+      found.push_back(hop_distances(graph, anchors));
+    }
+    for (const HopDistances& hops : found) {
+      const auto first = found[0].hops.values();
+      CHECK(std::equal(first.begin(), first.end(), hops.hops.values().begin()));
+    }
   }
 }
 
@@ -259,23 +281,76 @@ TEST_CASE("path lengths: weights of 1 give hops, and weights must be above 0", "
   }
 }
 
-TEST_CASE("frontier: lanes are written and compared alike at every vector level, and nothing beside them",
+TEST_CASE("frontier: hops are written and compared alike at every vector level, and nothing beside them",
           "[position][distances]") {
   Rng rng(10);
   for (const auto level : {kernels::VectorLevel::baseline, kernels::VectorLevel::avx2, kernels::VectorLevel::avx512}) {
     kernels::limit_vector_level(level);
+    const kernels::FrontierKernels& frontier = kernels::frontier_kernels();
     for (int count = 1; count <= 64; ++count) {
-      const std::uint64_t below = count == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
-      const std::uint64_t lanes = rng.bits() & below;
-      std::vector<std::uint16_t> row(static_cast<std::size_t>(count) + 2, 7);
-      kernels::frontier_kernels().write_lanes(row.data() + 1, lanes, count, 9);
-      std::vector<std::uint16_t> expected(row.size(), 7);
+      const std::uint64_t seen = rng.bits();
+      const std::vector<std::uint64_t> bits{seen & rng.bits(), seen & rng.bits(), seen & rng.bits()};
+      const std::vector<const std::uint64_t*> planes{&bits[0], &bits[1], &bits[2]};
+      std::vector<std::uint16_t> row(static_cast<std::size_t>(count) + 2, 99);
+      std::vector<std::uint16_t> expected = row;
+      std::uint64_t fives = 0;
       for (int i = 0; i < count; ++i) {
-        if ((lanes >> i) & 1U) expected[static_cast<std::size_t>(i) + 1] = 9;
+        const auto bit = [&](std::size_t b) { return (bits[b] >> i & 1U) << b; };
+        const auto hops = static_cast<std::uint16_t>(bit(0) + bit(1) + bit(2));
+        expected[static_cast<std::size_t>(i) + 1] = (seen >> i & 1U) != 0 ? hops : unreached;
+        fives |= std::uint64_t{expected[static_cast<std::size_t>(i) + 1] == 5} << i;
       }
+      frontier.write_hops({.seen = &seen,
+                           .planes = planes.data(),
+                           .plane_count = 3,
+                           .words = 1,
+                           .lanes = count,
+                           .hops = row.data() + 1,
+                           .row_stride = count,
+                           .streamed = true},
+                          0, 1);
       CHECK(row == expected);
-      const std::vector<std::uint16_t> nines(static_cast<std::size_t>(count), 9);
-      CHECK(kernels::frontier_kernels().equal_lanes(row.data() + 1, nines.data(), count) == lanes);
+      const std::vector<std::uint16_t> five(static_cast<std::size_t>(count), 5);
+      CHECK(frontier.equal_lanes(row.data() + 1, five.data(), count) == fives);
+    }
+  }
+  kernels::limit_vector_level(kernels::VectorLevel::avx512);
+}
+
+TEST_CASE("frontier: rows of whole lines, which pass the caches, hold the same hops", "[position][distances]") {
+  Rng rng(13);
+  constexpr Index nodes = 50;
+  constexpr Index lanes = 192;  // of 4 words
+  std::vector<std::uint64_t> seen(nodes * 4);
+  std::vector<std::uint64_t> bits(nodes * 4);
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    seen[i] = rng.bits();
+    bits[i] = seen[i] & rng.bits();
+  }
+  const std::vector<const std::uint64_t*> planes{bits.data()};
+  for (const auto level : {kernels::VectorLevel::baseline, kernels::VectorLevel::avx2, kernels::VectorLevel::avx512}) {
+    kernels::limit_vector_level(level);
+    for (const bool streamed : {false, true}) {
+      LaneTable memory(nodes * 64);  // starts a line
+      auto* const hops = reinterpret_cast<std::uint16_t*>(memory.data());
+      kernels::frontier_kernels().write_hops({.seen = seen.data(),
+                                              .planes = planes.data(),
+                                              .plane_count = 1,
+                                              .words = 4,
+                                              .lanes = lanes,
+                                              .hops = hops,
+                                              .row_stride = lanes + 32,
+                                              .streamed = streamed},
+                                             0, nodes);
+      Index wrong = 0;
+      for (Index u = 0; u < nodes; ++u) {
+        for (Index lane = 0; lane < lanes; ++lane) {
+          const auto word = static_cast<std::size_t>(u * 4 + lane / 64);
+          const std::uint64_t expected = (seen[word] >> lane % 64 & 1U) != 0 ? bits[word] >> lane % 64 & 1U : unreached;
+          wrong += hops[u * (lanes + 32) + lane] != expected;
+        }
+      }
+      CHECK(wrong == 0);
     }
   }
   kernels::limit_vector_level(kernels::VectorLevel::avx512);
