@@ -21,6 +21,12 @@ RowPicks picks_of(const Propagation& propagation) {
   return {propagation.offsets(), propagation.sources(), data_or_null(propagation.weights())};
 }
 
+void propagate_back(const Propagation& propagation, const Tensor& y, Tensor& x, Store store) {
+  check(propagation, x, y);
+  const auto back = propagation.transposed();
+  row_sums({back.offsets, back.targets, data_or_null(back.weights)}, source_rows(y), x.data(), store);
+}
+
 }  // namespace
 
 void add_propagated(const Propagation& propagation, const Tensor& x, Tensor& y) {
@@ -36,9 +42,11 @@ Tensor propagate(const Propagation& propagation, const Tensor& x) {
 }
 
 void add_propagated_back(const Propagation& propagation, const Tensor& y, Tensor& x) {
-  check(propagation, x, y);
-  const auto back = propagation.transposed();
-  row_sums({back.offsets, back.targets, data_or_null(back.weights)}, source_rows(y), x.data(), Store::add);
+  propagate_back(propagation, y, x, Store::add);
+}
+
+void propagate_back(const Propagation& propagation, const Tensor& y, Tensor& x) {
+  propagate_back(propagation, y, x, Store::write);
 }
 
 }  // namespace cairn::kernels

@@ -48,12 +48,12 @@ TrainConfig of_model(const std::string& model, const std::string& task = "node")
   return config;
 }
 
-void check_planned(const Dataset& dataset, const TrainConfig& config, double tolerance = 0.1) {
+void check_planned(const Dataset& dataset, const TrainConfig& config) {
   const Index planned = planned_peak(dataset, config);
   const Index measured = measured_peak(dataset, config);
   INFO(config.model << " (" << config.task << "): planned " << planned << ", measured " << measured);
-  CHECK(static_cast<double>(planned) > (1 - tolerance) * static_cast<double>(measured));
-  CHECK(static_cast<double>(planned) < (1 + tolerance) * static_cast<double>(measured));
+  CHECK(static_cast<double>(planned) > 0.9 * static_cast<double>(measured));
+  CHECK(static_cast<double>(planned) < 1.1 * static_cast<double>(measured));
 }
 
 }  // namespace
@@ -78,14 +78,13 @@ TEST_CASE("memory plan: within a tenth for every task, for ids and for degrees a
   check_planned(make_synthetic("trees:40x40", 1), of_model("gir", "path-sum"));
 }
 
-TEST_CASE("memory plan: near where anchors go in slices, within a tenth where layers recompute",
+TEST_CASE("memory plan: within a tenth where anchors go in slices, and where layers recompute",
           "[models][memory_plan]") {
   const OneThread one_thread;
   const Dataset dataset = make_synthetic("sbm:nodes=1000,classes=4,features=60", 1);
   TrainConfig sliced = of_model("gcn+gir");
   sliced.slots_at_once = 2;
-  // Slices ask for a few rounded sizes, so what is held grows in steps, which a line passes above and below.
-  check_planned(dataset, sliced, 0.2);
+  check_planned(dataset, sliced);
   TrainConfig deep = of_model("gat");
   deep.layers = 5;
   deep.recompute = true;
