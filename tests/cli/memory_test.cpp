@@ -10,8 +10,8 @@ using namespace cairn::support;
 
 namespace {
 
-const std::vector<std::string> deep_gat{"train",  "sbm:nodes=1500", "--model",  "gat", "--layers",  "6", "--heads", "8",
-                                        "--norm", "layer",          "--epochs", "3",   "--threads", "1"};
+const std::vector<std::string> deep_gat{"train",  "sbm:nodes=3000", "--model",  "gat", "--layers",  "6", "--heads", "8",
+                                        "--norm", "layer",          "--epochs", "2",   "--threads", "1"};
 
 std::vector<std::string> with(std::vector<std::string> words, const std::vector<std::string>& more) {
   words.insert(words.end(), more.begin(), more.end());
@@ -79,7 +79,7 @@ TEST_CASE("cairn train --max-memory: less than is needed is refused before any w
       with(deep_gat, {"--max-memory", "5", "--save", folder / "model.safetensors", "--json", folder / "run.json"}),
       folder);
   CHECK(run.exit_code == 2);
-  CHECK(contains(run.err, "--max-memory: gat on sbm:nodes=1500 would hold"));
+  CHECK(contains(run.err, "--max-memory: gat on sbm:nodes=3000 would hold"));
   CHECK(!std::filesystem::exists(folder / "model.safetensors"));
   CHECK(!std::filesystem::exists(folder / "run.json"));
 }
@@ -96,10 +96,18 @@ TEST_CASE("cairn train --max-memory: between most and least it recomputes, and e
     REQUIRE(run.exit_code == 0);
     return read_json(folder / "run.json");
   };
+  const auto recomputes = [](const auto& run) { return run.at("config").at("recompute").template get<bool>(); };
   const auto free = figures_with({});
-  const auto limited = figures_with({"--max-memory", std::to_string(base_megabytes(folder) + (most + least) / 2)});
-  CHECK(limited.at("config").at("recompute").get<bool>());
-  CHECK(!free.at("config").at("recompute").get<bool>());
+  CHECK(!recomputes(free));
+  // What the program itself holds differs from one start to the next, under a sanitizer by megabytes: where it was less
+  // than it is taken for here, a budget leaves the run more than was meant.
+  const double base = base_megabytes(folder);
+  auto limited = free;
+  for (const double share : {0.75, 0.5, 0.25, 0.1}) {
+    limited = figures_with({"--max-memory", std::to_string(base + least + share * (most - least))});
+    if (recomputes(limited)) break;
+  }
+  CHECK(recomputes(limited));
   CHECK(limited.at("test") == free.at("test"));
   CHECK(limited.at("train") == free.at("train"));
 }
