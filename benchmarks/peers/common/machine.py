@@ -5,11 +5,14 @@ import platform
 
 
 def processor():
-    """Name of the processor as the system gives it."""
+    """Name of the processor as the system gives it, family and model, which tell generations of one name apart."""
+    facts = {}
     for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            return line.split(":", 1)[1].strip()
-    return platform.processor()
+        key, _, value = line.partition(":")
+        facts.setdefault(key.strip(), value.strip())
+    if "model name" not in facts:
+        return platform.processor()
+    return f"{facts['model name']} (family {facts.get('cpu family', '?')}, model {facts.get('model', '?')})"
 
 
 def memory_value(path, key):
