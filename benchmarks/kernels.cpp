@@ -275,29 +275,36 @@ void measure_attention(Bench& bench, const Propagation& graph, Index heads, Inde
   Bench::Work work;
   work.gather_bytes_per_second = measure_gather(nodes, width * static_cast<Index>(sizeof(Real)), bench.smoke());
 
-  Tensor statistics;
+  kernels::AttentionTables tables;
   // A source's scores and values are gathered; weights stay in a cache.
   work.bytes = arcs * (line_bytes(width) + line_bytes(heads) + sizeof(NodeId)) +
                static_cast<double>(nodes) * (row_bytes + 3 * head_bytes);
   work.operations = arcs * static_cast<double>(2 * width + 10 * heads);
   const double kept_scale = 1 / (1 - static_cast<double>(options.dropout_rate));
   const auto limit = static_cast<std::uint32_t>(static_cast<double>(options.dropout_rate) * 4294967296.0);
-  const auto forward = [&] { return kernels::attend(graph, x, source_score, target_score, options, statistics); };
-  bench.measure("attend", size, work, forward, [&](Index v, Index j) {
-    const Index h = j / head_width;
-    double total = 0;
+  const auto forward = [&] { return kernels::attend(graph, x, source_score, target_score, options, &tables); };
+  const auto exponential = [&](Index u, Index v, Index h) {
+    const double score = static_cast<double>(source_score.at(u, h)) + static_cast<double>(target_score.at(v, h));
+    return std::exp(score > 0 ? score : static_cast<double>(options.negative_slope) * score);
+  };
+  const auto sum_of_exponentials = [&](Index v, Index h) {
     double sum = 0;
     for (auto k = graph.offsets()[static_cast<std::size_t>(v)]; k < graph.offsets()[static_cast<std::size_t>(v) + 1];
          ++k) {
-      const Index u = graph.sources()[static_cast<std::size_t>(k)];
-      const double score = static_cast<double>(source_score.at(u, h)) + static_cast<double>(target_score.at(v, h));
-      const double weight = std::exp(score > 0 ? score : static_cast<double>(options.negative_slope) * score);
-      total += weight;
-      if (draw_bits(options.dropout_key, static_cast<std::uint32_t>(k * heads + h)) >= limit) {
-        sum += weight * kept_scale * static_cast<double>(x.at(u, j));
-      }
+      sum += exponential(graph.sources()[static_cast<std::size_t>(k)], v, h);
     }
-    return total > 0 ? sum / total : 0;
+    return sum;
+  };
+  bench.measure("attend", size, work, forward, [&](Index v, Index j) {
+    const Index h = j / head_width;
+    double sum = 0;
+    for (auto k = graph.offsets()[static_cast<std::size_t>(v)]; k < graph.offsets()[static_cast<std::size_t>(v) + 1];
+         ++k) {
+      if (draw_bits(options.dropout_key, static_cast<std::uint32_t>(k * heads + h)) < limit) continue;
+      const Index u = graph.sources()[static_cast<std::size_t>(k)];
+      sum += exponential(u, v, h) * kept_scale * static_cast<double>(x.at(u, j));
+    }
+    return sum == 0 ? 0 : sum / sum_of_exponentials(v, h);
   });
 
   const auto back = graph.transposed();
@@ -308,7 +315,7 @@ void measure_attention(Bench& bench, const Propagation& graph, Index heads, Inde
   const auto backward = [&] {
     x_gradient.fill(0);
     kernels::add_attend_gradients(
-        graph, x, source_score, target_score, options, statistics, upstream,
+        graph, x, source_score, target_score, options, tables, upstream,
         {.x = &x_gradient, .source_score = &source_gradient, .target_score = &target_gradient});
     return x_gradient;
   };
@@ -325,11 +332,7 @@ void measure_attention(Bench& bench, const Propagation& graph, Index heads, Inde
       const Index place = back_arcs[static_cast<std::size_t>(k)] * heads + h;
       if (draw_bits(options.dropout_key, static_cast<std::uint32_t>(place)) < limit) continue;
       const Index v = back.targets[static_cast<std::size_t>(k)];
-      const double score = static_cast<double>(source_score.at(u, h)) + static_cast<double>(target_score.at(v, h));
-      const double weight = std::exp((score > 0 ? score : static_cast<double>(options.negative_slope) * score) -
-                                     static_cast<double>(statistics.at(v, h)));
-      sum += kept_scale * weight * static_cast<double>(statistics.at(v, heads + h)) *
-             static_cast<double>(upstream.at(v, j));
+      sum += kept_scale * exponential(u, v, h) / sum_of_exponentials(v, h) * static_cast<double>(upstream.at(v, j));
     }
     return sum;
   });

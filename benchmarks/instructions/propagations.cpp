@@ -48,7 +48,7 @@ struct Attention {
   Tensor target_score;
   Tensor upstream;
   kernels::EdgeAttention options;
-  Tensor statistics = {};
+  kernels::AttentionTables tables = {};
 };
 
 Attention attention(Index heads, Index head_width) {
@@ -61,16 +61,16 @@ Attention attention(Index heads, Index head_width) {
 
 KernelRun attend(Index heads, Index head_width) {
   return [a = attention(heads, head_width)]() mutable {
-    kernels::attend(a.graph, a.x, a.source_score, a.target_score, a.options, a.statistics);
+    kernels::attend(a.graph, a.x, a.source_score, a.target_score, a.options, &a.tables);
   };
 }
 
 KernelRun attend_gradients(Index heads, Index head_width) {
   Attention a = attention(heads, head_width);
-  kernels::attend(a.graph, a.x, a.source_score, a.target_score, a.options, a.statistics);
+  kernels::attend(a.graph, a.x, a.source_score, a.target_score, a.options, &a.tables);
   return [a, x = Tensor(a.x.shape()), source = Tensor(a.source_score.shape()),
           target = Tensor(a.target_score.shape())]() mutable {
-    kernels::add_attend_gradients(a.graph, a.x, a.source_score, a.target_score, a.options, a.statistics, a.upstream,
+    kernels::add_attend_gradients(a.graph, a.x, a.source_score, a.target_score, a.options, a.tables, a.upstream,
                                   {.x = &x, .source_score = &source, .target_score = &target});
   };
 }

@@ -28,10 +28,12 @@ Variable attend(const Propagation& propagation, const Variable& x, const Variabl
                                      .negative_slope = options.negative_slope,
                                      .dropout_rate = pass.is_training() ? options.dropout_rate : Real(0),
                                      .dropout_key = pass.draws(options.dropout_key)};
-  Tensor statistics;
-  Tensor y = kernels::attend(propagation, x.value(), source_score.value(), target_score.value(), edges, statistics);
+  const bool learns = x.wants_gradient() || source_score.wants_gradient() || target_score.wants_gradient();
+  kernels::AttentionTables tables;
+  Tensor y = kernels::attend(propagation, x.value(), source_score.value(), target_score.value(), edges,
+                             learns ? &tables : nullptr);
   return make_operation("attend", std::move(y), {x, source_score, target_score}, Reads::all_of_the_inputs(),
-                        [propagation, edges, statistics](BackwardStep& step) {
+                        [propagation, edges, tables](BackwardStep& step) {
                           kernels::AttendGradients to;
                           if (step.wants(1)) to.source_score = &step.gradient(1);
                           if (step.wants(2)) to.target_score = &step.gradient(2);
@@ -41,7 +43,7 @@ Variable attend(const Propagation& propagation, const Variable& x, const Variabl
                             to.store_x = fresh ? kernels::Store::write : kernels::Store::add;
                           }
                           kernels::add_attend_gradients(propagation, step.input(0), step.input(1), step.input(2), edges,
-                                                        statistics, step.upstream(), to);
+                                                        tables, step.upstream(), to);
                         });
 }
 

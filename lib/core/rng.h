@@ -19,17 +19,29 @@ constexpr std::uint64_t mix_bits(std::uint64_t z) {
 std::uint64_t stream_key(std::uint64_t key, std::string_view name);
 std::uint64_t stream_key(std::uint64_t key, std::uint64_t number);
 
-/// 32 random bits, draw `index` of the stream `key`. Two rounds of a 32-bit multiply-and-shift hash, the key entering
-/// before each: cheap, and free of 64-bit products, so that compilers turn a loop over `index` into vector code.
-/// Indices repeat after 2^32 draws unless the key changes.
-constexpr std::uint32_t draw_bits(std::uint64_t key, std::uint32_t index) {
-  std::uint32_t x = index ^ static_cast<std::uint32_t>(key);
+namespace detail {
+
+/// x, an index or a vector of them, becomes draw_bits of each. In place: vectors that the caller's instruction set has
+/// may not be passed by value from here.
+template <class Bits>
+__attribute__((always_inline)) constexpr void index_to_draw(std::uint64_t key, Bits& x) {
+  x ^= static_cast<std::uint32_t>(key);
   x = (x ^ (x >> 16)) * 0x21f0aaadU;
   x = (x ^ (x >> 15)) * 0x735a2d97U;
   x = (x ^ (x >> 15)) + static_cast<std::uint32_t>(key >> 32);
   x = (x ^ (x >> 16)) * 0x21f0aaadU;
   x = (x ^ (x >> 15)) * 0x735a2d97U;
-  return x ^ (x >> 15);
+  x ^= x >> 15;
+}
+
+}  // namespace detail
+
+/// 32 random bits, draw `index` of the stream `key`. Two rounds of a 32-bit multiply-and-shift hash, the key entering
+/// before each: cheap, and free of 64-bit products, so that compilers turn a loop over `index` into vector code.
+/// Indices repeat after 2^32 draws unless the key changes.
+constexpr std::uint32_t draw_bits(std::uint64_t key, std::uint32_t index) {
+  detail::index_to_draw(key, index);
+  return index;
 }
 
 /// Counter-based random numbers: draw i is mix_bits(key + i * odd constant), so a state is two integers, and streams

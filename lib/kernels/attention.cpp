@@ -57,26 +57,29 @@ Real* working_memory(Index size) {
   return memory.data();
 }
 
-/// What the range [begin, end) of rows needs of it for gradients.
+/// What the range [begin, end) of rows needs of it.
 ArcValues working_arcs(const AttentionPass& pass, Index begin, Index end) {
   const Index values = (pass.offsets[end] - pass.offsets[begin]) * pass.heads;
   Real* const memory = working_memory(3 * values);
-  return {memory, memory + values, pass.draws.limit > 0 ? memory + 2 * values : memory};
+  return {memory, pass.draws.limit > 0 ? memory + 2 * values : memory, memory + values};
+}
+
+bool has_tables(const Propagation& propagation, const EdgeAttention& options) {
+  return propagation.arc_count() * options.heads <= options.most_table_values;
 }
 
 /// Gradients by way of tables of kept weights and gradients of scores, [E, heads]: for few arcs.
-void add_gradients_by_tables(const Propagation& propagation, const AttentionPass& pass, const Tensor& upstream,
-                             const AttendGradients& gradients) {
-  const Shape shape{propagation.arc_count(), pass.heads};
-  Tensor weights = Tensor::uninitialized(shape);
-  Tensor score_gradient = Tensor::uninitialized(shape);
-  Tensor kept = pass.draws.limit > 0 ? Tensor::uninitialized(shape) : weights;
+void add_gradients_by_tables(const Propagation& propagation, const AttentionPass& pass, const AttentionTables& tables,
+                             const Tensor& upstream, const AttendGradients& gradients) {
+  Tensor weights = tables.weights;
+  Tensor kept = tables.kept;
+  Tensor score_gradient = Tensor::uninitialized(weights.shape());
   const auto& kernels = vector_kernels();
   const Index rows = rows_per_block(propagation, pass.heads * pass.head_width);
   parallel_blocks(propagation.target_count(), rows, [&](Index begin, Index end) {
     const Index first = pass.offsets[begin] * pass.heads;
     kernels.attention_target_gradients(
-        pass, {weights.data() + first, score_gradient.data() + first, kept.data() + first}, begin, end);
+        pass, {weights.data() + first, kept.data() + first, score_gradient.data() + first}, begin, end);
   });
   if (gradients.x == nullptr && gradients.source_score == nullptr) return;
   const auto back = propagation.transposed();
@@ -95,14 +98,16 @@ void add_gradients_by_tables(const Propagation& propagation, const AttentionPass
   }
 }
 
-/// Gradients without anything of size E x heads: sources work out their weights again, too.
+/// Gradients without anything of size E x heads: targets and sources work out their weights again.
 void add_gradients_by_terms(const Propagation& propagation, AttentionPass pass, const AttendGradients& gradients) {
   Tensor terms = Tensor::uninitialized({propagation.target_count(), 4 * pass.heads});
   pass.terms = terms.data();
   const auto& kernels = vector_kernels();
   const Index rows = rows_per_block(propagation, pass.heads * pass.head_width);
   parallel_blocks(propagation.target_count(), rows, [&](Index begin, Index end) {
-    kernels.attention_target_gradients(pass, working_arcs(pass, begin, end), begin, end);
+    const ArcValues arcs = working_arcs(pass, begin, end);
+    kernels.attention_weights(pass, arcs, begin, end);
+    kernels.attention_target_gradients(pass, arcs, begin, end);
   });
   if (gradients.x == nullptr && gradients.source_score == nullptr) return;
   const auto back = propagation.transposed();
@@ -117,45 +122,52 @@ void add_gradients_by_terms(const Propagation& propagation, AttentionPass pass, 
 }  // namespace
 
 Tensor attend(const Propagation& propagation, const Tensor& x, const Tensor& source_score, const Tensor& target_score,
-              const EdgeAttention& options, Tensor& statistics) {
+              const EdgeAttention& options, AttentionTables* tables) {
   check(propagation, x, source_score, target_score, options);
-  statistics = Tensor::uninitialized({propagation.target_count(), 2 * options.heads});
-  AttentionPass pass = pass_over(propagation, x, source_score, target_score, options);
-  pass.statistics = statistics.data();
+  const AttentionPass pass = pass_over(propagation, x, source_score, target_score, options);
+  ArcValues whole;
+  if (tables != nullptr && has_tables(propagation, options)) {
+    const Shape shape{propagation.arc_count(), options.heads};
+    tables->weights = Tensor::uninitialized(shape);
+    tables->kept = pass.draws.limit > 0 ? Tensor::uninitialized(shape) : tables->weights;
+    whole = {tables->weights.data(), tables->kept.data()};
+  }
   Tensor y = Tensor::uninitialized({propagation.target_count(), x.columns()});
   RowPicks picks{propagation.offsets(), propagation.sources()};
   picks.heads = options.heads;
   const auto& kernels = vector_kernels();
   parallel_blocks(propagation.target_count(), rows_per_block(propagation, x.columns()), [&](Index begin, Index end) {
-    Real* const weights = working_memory((pass.offsets[end] - pass.offsets[begin]) * pass.heads);
-    kernels.attention_weights(pass, weights, begin, end);
-    kernels.row_sums(picks, weights, source_rows(x), {y.data(), x.columns()}, begin, end);
+    const Index first = pass.offsets[begin] * pass.heads;
+    const ArcValues arcs = whole.weights == nullptr ? working_arcs(pass, begin, end)
+                                                    : ArcValues{whole.weights + first, whole.kept + first};
+    kernels.attention_weights(pass, arcs, begin, end);
+    kernels.row_sums(picks, arcs.kept, source_rows(x), {y.data(), x.columns()}, begin, end);
   });
   return y;
 }
 
 void add_attend_gradients(const Propagation& propagation, const Tensor& x, const Tensor& source_score,
-                          const Tensor& target_score, const EdgeAttention& options, const Tensor& statistics,
+                          const Tensor& target_score, const EdgeAttention& options, const AttentionTables& tables,
                           const Tensor& upstream, const AttendGradients& gradients) {
   check(propagation, x, source_score, target_score, options);
-  if (statistics.rows() != propagation.target_count() || statistics.columns() != 2 * options.heads ||
-      upstream.rows() != propagation.target_count() || upstream.columns() != x.columns()) {
-    throw ShapeError(fmt::format("attend: statistics {} and upstream {} do not fit {} targets of {} heads and {}",
-                                 to_string(statistics.shape()), to_string(upstream.shape()), propagation.target_count(),
-                                 options.heads, to_string(x.shape())));
+  const bool by_tables = has_tables(propagation, options);
+  if (upstream.rows() != propagation.target_count() || upstream.columns() != x.columns() ||
+      (by_tables && tables.weights.shape() != Shape{propagation.arc_count(), options.heads})) {
+    throw ShapeError(fmt::format("attend: upstream {} and weights {} do not fit {} targets, {} arcs, {} heads and {}",
+                                 to_string(upstream.shape()), to_string(tables.weights.shape()),
+                                 propagation.target_count(), propagation.arc_count(), options.heads,
+                                 to_string(x.shape())));
   }
   const auto data_of = [](Tensor* tensor) { return tensor == nullptr ? nullptr : tensor->data(); };
-  Tensor left = statistics;
   AttentionPass pass = pass_over(propagation, x, source_score, target_score, options);
-  pass.statistics = left.data();
   pass.x = x.data();
   pass.upstream = upstream.data();
   pass.target_score_gradient = data_of(gradients.target_score);
   pass.source_score_gradient = data_of(gradients.source_score);
   pass.x_gradient = data_of(gradients.x);
   pass.store = gradients.store_x;
-  if (propagation.arc_count() * options.heads <= options.most_table_values) {
-    add_gradients_by_tables(propagation, pass, upstream, gradients);
+  if (by_tables) {
+    add_gradients_by_tables(propagation, pass, tables, upstream, gradients);
   } else {
     add_gradients_by_terms(propagation, pass, gradients);
   }

@@ -14,20 +14,26 @@ struct EdgeAttention {
   Real negative_slope = Real(0.2);  // of the leaky ReLU over scores
   Real dropout_rate = 0;            // of the normalized weights; 0: none. Kept weights are scaled by 1 / (1 - rate)
   std::uint64_t dropout_key = 0;    // draw (arc * heads + head) decides
-  /// Up to so many values, arcs times heads, the backward pass makes tables of them, which is faster where they stay in
-  /// a cache; above, sources work their weights out again. Bits of the two differ.
+  /// Up to so many values, arcs times heads, weights are kept for the backward pass, which makes tables of gradients,
+  /// too: faster where they stay in a cache. Above, weights are worked out again. Bits of the two differ.
   Index most_table_values = Index{1} << 17;
+};
+
+/// What attend leaves to its gradients: nothing where attention has more than most_table_values.
+struct AttentionTables {
+  Tensor weights;  // alpha, [E, H]
+  Tensor kept;     // after dropout; where nothing drops, the weights themselves
 };
 
 /// Softmax over the arcs into each target, and the weighted sum of the sources' values, per head, in one pass:
 ///   e = leaky_relu(source_score[u, h] + target_score[v, h]); alpha = softmax of e over the arcs into v;
 ///   y[v, h, :] = sum over u of dropped(alpha) * x[u, h, :].
 /// x: [S, H * D]; source_score: [S, H]; target_score: [T, H]. Returns y [T, H * D]; a target without arcs receives 0.
-/// statistics: written, [T, 2 H]: of each target and head the highest score, then the inverse sum of exp(e - highest),
-/// from which the backward pass works alpha out again: nothing of size E x H outlives a block of targets.
+/// tables: written for add_attend_gradients; null: those will not be asked for. Without tables nothing of size E x H
+/// outlives a block of targets.
 /// The highest score of a target is subtracted first: exp() overflows float above 88.
 Tensor attend(const Propagation& propagation, const Tensor& x, const Tensor& source_score, const Tensor& target_score,
-              const EdgeAttention& options, Tensor& statistics);
+              const EdgeAttention& options, AttentionTables* tables = nullptr);
 
 /// What add_attend_gradients writes or adds to; null: not wanted.
 struct AttendGradients {
@@ -37,11 +43,11 @@ struct AttendGradients {
   Tensor* target_score = nullptr;  // [T, H], added to
 };
 
-/// Gradients of attend. upstream: [T, H * D]; statistics as attend left them. Targets pull x, which gives
+/// Gradients of attend. upstream: [T, H * D]; tables as attend left them. Targets pull x, which gives
 /// <upstream[v, h, :], x[u, h, :]>, its mean by alpha, and the gradient of the target's score; sources then pull
-/// upstream, for the two other gradients, without tables for both at once.
+/// upstream, for the two other gradients.
 void add_attend_gradients(const Propagation& propagation, const Tensor& x, const Tensor& source_score,
-                          const Tensor& target_score, const EdgeAttention& options, const Tensor& statistics,
+                          const Tensor& target_score, const EdgeAttention& options, const AttentionTables& tables,
                           const Tensor& upstream, const AttendGradients& gradients);
 
 }  // namespace cairn::kernels

@@ -49,24 +49,22 @@ struct AttentionPass {
   Index head_width = 0;
   Real negative_slope = 0;
   DropoutDraws draws;
-  bool is_near = false;        // what arcs pick is in a near cache: asking ahead for it would cost more
-  Real* statistics = nullptr;  // [T, 2, heads], highest score and inverse sum: what forward leaves to backward
+  bool is_near = false;   // what arcs pick is in a near cache: asking ahead for it would cost more
+  Real* terms = nullptr;  // [T, 4, heads], written by rows of targets (null: not wanted), read by sources
   // Gradients alone:
   const Real* x = nullptr;
   const Real* upstream = nullptr;
-  Real* terms = nullptr;  // [T, 4, heads], written by rows of targets (null: not wanted), read by sources
   Real* target_score_gradient = nullptr;  // [T, heads], added to; null: not wanted
   Real* source_score_gradient = nullptr;  // [S, heads], added to; null: not wanted
   Real* x_gradient = nullptr;             // [S, heads * head_width]; null: not wanted
   Store store = Store::add;               // of x_gradient
 };
 
-/// Memory for values of the arcs of a range of rows, a value a head each, which gradients of attention are worked out
-/// in.
+/// Values of the arcs of a range of rows, a value a head each.
 struct ArcValues {
   Real* weights = nullptr;  // alpha; before it is known exponents, and exponentials
-  Real* dots = nullptr;     // <upstream[v, h, :], x[u, h, :]>, and what is made of it
   Real* kept = nullptr;     // alpha after dropout; where nothing drops, the weights themselves
+  Real* dots = nullptr;     // gradients alone: <upstream[v, h, :], x[u, h, :]>, and what is made of it
 };
 
 /// Rows of so many heads side by side, `width` values each.
@@ -143,9 +141,10 @@ struct VectorKernels {
                                     Real* sum, Index begin, Index end);
   /// y = or += the kept and scaled values of x.
   void (*dropout)(const Real* x, const DropoutDraws& draws, Real* y, Store store, Index begin, Index end);
-  /// weights: those of the range's arcs after dropout, written. By rows of targets.
-  void (*attention_weights)(const AttentionPass& pass, Real* weights, Index begin, Index end);
-  /// By rows of targets: target_score_gradient and terms. Leaves the gradients of the arcs' scores in dots, and kept.
+  /// By rows of targets: weights and kept, and the terms that they are made of.
+  void (*attention_weights)(const AttentionPass& pass, const ArcValues& arcs, Index begin, Index end);
+  /// By rows of targets, of weights and kept: target_score_gradient, and the other terms. Leaves the gradients of the
+  /// arcs' scores in dots.
   void (*attention_target_gradients)(const AttentionPass& pass, const ArcValues& arcs, Index begin, Index end);
   /// By rows of sources: x_gradient and source_score_gradient.
   void (*attention_source_gradients)(const AttentionPass& pass, const ArcValues& arcs, Index begin, Index end);

@@ -97,25 +97,11 @@ struct Gradients {
   Tensor x, source_score, target_score;
 };
 
-Gradients gradients_of(const Case& c, const Tensor& statistics, const Tensor& upstream) {
+Gradients gradients_of(const Case& c, const kernels::AttentionTables& tables, const Tensor& upstream) {
   Gradients g{Tensor(c.x.shape()), Tensor(c.source_score.shape()), Tensor(c.target_score.shape())};
-  kernels::add_attend_gradients(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics, upstream,
+  kernels::add_attend_gradients(c.propagation, c.x, c.source_score, c.target_score, c.options, tables, upstream,
                                 {.x = &g.x, .source_score = &g.source_score, .target_score = &g.target_score});
   return g;
-}
-
-/// The weights before dropout that statistics stand for, [E, heads].
-Tensor weights_of(const Case& c, const Tensor& statistics) {
-  const Index heads = c.options.heads;
-  Tensor alpha({c.propagation.arc_count(), heads});
-  for_arcs(c.propagation, [&](Index v, Index u, double, EdgeId k) {
-    for (Index h = 0; h < heads; ++h) {
-      const Real score = c.source_score.at(u, h) + c.target_score.at(v, h);
-      const Real e = score > 0 ? score : c.options.negative_slope * score;
-      alpha.at(k, h) = std::exp(e - statistics.at(v, h)) * statistics.at(v, heads + h);
-    }
-  });
-  return alpha;
 }
 
 struct ExpectedGradients {
@@ -182,11 +168,10 @@ TEST_CASE("attend: every number and width of heads agrees with the formula in do
           CAPTURE(heads, width, rate);
           const Case c = random_case(12, 15, heads, width, rate, rng);
           const Expected expected = attend_in_double(c);
-          Tensor statistics;
-          const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics);
-          REQUIRE(statistics.shape() == Shape{c.propagation.target_count(), 2 * heads});
+          kernels::AttentionTables tables;
+          const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, &tables);
           // Scores below 8 are rounded to 4 epsilon, which exp() hands on; then some ten sums, weights times 2.5.
-          REQUIRE(largest_difference(weights_of(c, statistics), expected.alpha) <= 16 * epsilon);
+          REQUIRE(largest_difference(tables.weights, expected.alpha) <= 16 * epsilon);
           REQUIRE(largest_difference(y, expected.y) <= 400 * epsilon);
         }
       }
@@ -198,17 +183,18 @@ TEST_CASE("attend: many blocks of targets agree with the formula in double", "[k
   Rng rng(9);
   Case c = random_case(2000, 3000, 8, 8, Real(0.6), rng);
   const Expected expected = attend_in_double(c);
-  Tensor statistics;
-  const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics);
-  CHECK(largest_difference(weights_of(c, statistics), expected.alpha) <= 16 * epsilon);
+  kernels::AttentionTables tables;
+  const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, &tables);
+  CHECK(largest_difference(tables.weights, expected.alpha) <= 16 * epsilon);
   CHECK(largest_difference(y, expected.y) <= 400 * epsilon);
+  CHECK(same_bits(y, kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options)));
 
   // Sums of some ten products of size 10 and weights times 2.5.
   const Tensor upstream = random_tensor(y.shape(), rng);
   const ExpectedGradients right = gradients_in_double(c, upstream);
   for (const Index most : both_ways) {
     c.options.most_table_values = most;
-    const Gradients g = gradients_of(c, statistics, upstream);
+    const Gradients g = gradients_of(c, tables, upstream);
     CHECK(largest_difference(g.x, right.x) <= 1000 * epsilon);
     CHECK(largest_difference(g.source_score, right.source_score) <= 2000 * epsilon);
     CHECK(largest_difference(g.target_score, right.target_score) <= 2000 * epsilon);
@@ -236,14 +222,14 @@ TEST_CASE("attend: thousands of arcs into one target, and out of one source, agr
     c.x = random_tensor({nodes, 128}, rng);
     c.source_score = random_tensor({nodes, 8}, rng);
     c.target_score = random_tensor({nodes, 8}, rng);
-    Tensor statistics;
-    const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics);
+    kernels::AttentionTables tables;
+    const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, &tables);
     CHECK(largest_difference(y, attend_in_double(c).y) <= 400 * epsilon);
     const Tensor upstream = random_tensor(y.shape(), rng);
     const ExpectedGradients right = gradients_in_double(c, upstream);
     for (const Index most : both_ways) {
       c.options.most_table_values = most;
-      const Gradients g = gradients_of(c, statistics, upstream);
+      const Gradients g = gradients_of(c, tables, upstream);
       // Sums of 3,000 terms of size 1: rounding grows like their root times the size of the sum, some 50.
       CHECK(largest_difference(g.x, right.x) <= 4000 * epsilon);
       CHECK(largest_difference(g.source_score, right.source_score) <= 20000 * epsilon);
@@ -255,9 +241,9 @@ TEST_CASE("attend: thousands of arcs into one target, and out of one source, agr
 TEST_CASE("attend: weights into a target sum to 1, and a target without arcs receives 0", "[kernels][attention]") {
   Rng rng(2);
   const Case c = random_case(30, 40, 3, 6, 0, rng);
-  Tensor statistics;
-  const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics);
-  const Tensor alpha = weights_of(c, statistics);
+  kernels::AttentionTables tables;
+  const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, &tables);
+  const Tensor alpha = tables.weights;
   for (Index v = 0; v < 40; ++v) {
     const EdgeId begin = c.propagation.offsets()[static_cast<std::size_t>(v)];
     const EdgeId end = c.propagation.offsets()[static_cast<std::size_t>(v) + 1];
@@ -268,7 +254,7 @@ TEST_CASE("attend: weights into a target sum to 1, and a target without arcs rec
     }
     if (begin == end) REQUIRE(std::all_of(y.row(v).begin(), y.row(v).end(), [](Real value) { return value == 0; }));
   }
-  CHECK(kernels::attend(Propagation(), Tensor({0, 6}), Tensor({0, 3}), Tensor({0, 3}), c.options, statistics).shape() ==
+  CHECK(kernels::attend(Propagation(), Tensor({0, 6}), Tensor({0, 3}), Tensor({0, 3}), c.options, &tables).shape() ==
         Shape{0, 6});
 }
 
@@ -279,14 +265,14 @@ TEST_CASE("attend: scores of 1e3 stay finite and the highest takes all", "[kerne
       Case c = random_case(12, 15, heads, 8, 0, rng);
       for (Real& score : c.source_score.values()) score *= 1000;
       for (Real& score : c.target_score.values()) score *= 1000;
-      Tensor statistics;
-      const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics);
+      kernels::AttentionTables tables;
+      const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, &tables);
       const Expected expected = attend_in_double(c);
-      REQUIRE(largest_difference(weights_of(c, statistics), expected.alpha) <=
+      REQUIRE(largest_difference(tables.weights, expected.alpha) <=
               2000 * epsilon);  // scores of 1000 are rounded to 500 epsilon
       REQUIRE(largest_difference(y, expected.y) <= 40000 * epsilon);
       c.options.most_table_values = heads == 3 ? 0 : Index{1} << 17;
-      const Gradients g = gradients_of(c, statistics, Tensor(y.shape(), Real(1)));
+      const Gradients g = gradients_of(c, tables, Tensor(y.shape(), Real(1)));
       for (const Tensor* gradient : {&g.x, &g.source_score, &g.target_score}) {
         REQUIRE(std::all_of(gradient->values().begin(), gradient->values().end(),
                             [](Real value) { return std::isfinite(value); }));
@@ -303,9 +289,8 @@ TEST_CASE("attend: NaN in a score reaches the result", "[kernels][attention]") {
       source_score.at(1, 0) = std::numeric_limits<Real>::quiet_NaN();
       kernels::EdgeAttention options;
       options.heads = heads;
-      Tensor statistics;
-      const Tensor y = kernels::attend(propagation, Tensor({2, heads}, Real(1)), source_score, Tensor({1, heads}),
-                                       options, statistics);
+      const Tensor y =
+          kernels::attend(propagation, Tensor({2, heads}, Real(1)), source_score, Tensor({1, heads}), options);
       REQUIRE(std::isnan(y.at(0, 0)));
     }
   });
@@ -327,9 +312,8 @@ TEST_CASE("attend: relabeled sources give the same result", "[kernels][attention
     std::reverse(ids.begin() + c.propagation.offsets()[v], ids.begin() + c.propagation.offsets()[v + 1]);
   for (NodeId& id : ids) id = static_cast<NodeId>(sources - 1 - id);
   const Propagation moved(sources, 25, {c.propagation.offsets().begin(), c.propagation.offsets().end()}, ids, {});
-  Tensor statistics;
-  const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics);
-  const Tensor z = kernels::attend(moved, turned(c.x), turned(c.source_score), c.target_score, c.options, statistics);
+  const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options);
+  const Tensor z = kernels::attend(moved, turned(c.x), turned(c.source_score), c.target_score, c.options);
   CHECK(largest_difference(y, std::vector<double>(z.values().begin(), z.values().end())) <= 50 * epsilon);
 }
 
@@ -343,8 +327,8 @@ TEST_CASE("add_attend_gradients: agree with central differences in double", "[ke
       for (const Real rate : {Real(0), Real(0.5)}) {
         CAPTURE(size.heads, size.width, rate);
         Case c = random_case(6, 7, size.heads, size.width, rate, rng);
-        Tensor statistics;
-        const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics);
+        kernels::AttentionTables tables;
+        const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, &tables);
         const Tensor upstream = random_tensor(y.shape(), rng);
         const auto check = [&](Tensor& input, const Tensor& gradient) {
           for (Index i = 0; i < input.size(); i += 3) {
@@ -361,7 +345,7 @@ TEST_CASE("add_attend_gradients: agree with central differences in double", "[ke
         };
         for (const Index most : both_ways) {
           c.options.most_table_values = most;
-          const Gradients g = gradients_of(c, statistics, upstream);
+          const Gradients g = gradients_of(c, tables, upstream);
           check(c.x, g.x);
           check(c.source_score, g.source_score);
           check(c.target_score, g.target_score);
@@ -375,13 +359,13 @@ TEST_CASE("add_attend_gradients: adds to what is there, and leaves out what is n
   Rng rng(6);
   Case c = random_case(12, 15, 8, 8, Real(0.5), rng);
   c.options.most_table_values = GENERATE(Index{1} << 17, Index{0});
-  Tensor statistics;
-  const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics);
+  kernels::AttentionTables tables;
+  const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, &tables);
   const Tensor upstream = random_tensor(y.shape(), rng);
-  const Gradients all = gradients_of(c, statistics, upstream);
+  const Gradients all = gradients_of(c, tables, upstream);
   const auto alone = [&](bool x, bool source, bool target) {
     Gradients g{Tensor(c.x.shape(), 1), Tensor(c.source_score.shape(), 1), Tensor(c.target_score.shape(), 1)};
-    kernels::add_attend_gradients(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics, upstream,
+    kernels::add_attend_gradients(c.propagation, c.x, c.source_score, c.target_score, c.options, tables, upstream,
                                   {.x = x ? &g.x : nullptr,
                                    .source_score = source ? &g.source_score : nullptr,
                                    .target_score = target ? &g.target_score : nullptr});
@@ -402,36 +386,33 @@ TEST_CASE("add_attend_gradients: of x, writing gives the bits that adding to zer
   Rng rng(11);
   Case c = random_case(30, 40, 8, 16, Real(0.5), rng);
   c.options.most_table_values = GENERATE(Index{1} << 17, Index{0});
-  Tensor statistics;
-  const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics);
+  kernels::AttentionTables tables;
+  const Tensor y = kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, &tables);
   const Tensor upstream = random_tensor(y.shape(), rng);
   Tensor written(c.x.shape(), std::numeric_limits<Real>::quiet_NaN());
-  kernels::add_attend_gradients(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics, upstream,
+  kernels::add_attend_gradients(c.propagation, c.x, c.source_score, c.target_score, c.options, tables, upstream,
                                 {.x = &written, .store_x = kernels::Store::write});
-  CHECK(same_bits(written, gradients_of(c, statistics, upstream).x));
+  CHECK(same_bits(written, gradients_of(c, tables, upstream).x));
 }
 
 TEST_CASE("attend and its gradients: the thread count changes no bit", "[kernels][attention]") {
   Rng rng(7);
   Case c = random_case(3000, 2500, 8, 8, Real(0.6), rng);
   c.options.most_table_values = GENERATE(Index{1} << 17, Index{0});
-  Tensor statistics;
+  kernels::AttentionTables tables;
   CHECK(same_for_any_thread_count(
-      [&] { return kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics); }));
+      [&] { return kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, &tables); }));
   const Tensor upstream = random_tensor({2500, 64}, rng);
-  CHECK(same_for_any_thread_count([&] { return gradients_of(c, statistics, upstream).x; }));
-  CHECK(same_for_any_thread_count([&] { return gradients_of(c, statistics, upstream).source_score; }));
-  CHECK(same_for_any_thread_count([&] { return gradients_of(c, statistics, upstream).target_score; }));
+  CHECK(same_for_any_thread_count([&] { return gradients_of(c, tables, upstream).x; }));
+  CHECK(same_for_any_thread_count([&] { return gradients_of(c, tables, upstream).source_score; }));
+  CHECK(same_for_any_thread_count([&] { return gradients_of(c, tables, upstream).target_score; }));
 }
 
 TEST_CASE("attend: shapes that do not fit are named, and rates outside [0, 1) refused", "[kernels][attention]") {
   Rng rng(8);
   Case c = random_case(4, 5, 2, 3, 0, rng);
-  Tensor statistics;
-  CHECK_THROWS_WITH(
-      kernels::attend(c.propagation, Tensor({4, 7}), c.source_score, c.target_score, c.options, statistics),
-      "attend: 2 heads, 4 sources and 5 targets do not fit [4, 7], [4, 2] and [5, 2]");
+  CHECK_THROWS_WITH(kernels::attend(c.propagation, Tensor({4, 7}), c.source_score, c.target_score, c.options),
+                    "attend: 2 heads, 4 sources and 5 targets do not fit [4, 7], [4, 2] and [5, 2]");
   c.options.dropout_rate = 1;
-  CHECK_THROWS_AS(kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options, statistics),
-                  UsageError);
+  CHECK_THROWS_AS(kernels::attend(c.propagation, c.x, c.source_score, c.target_score, c.options), UsageError);
 }
