@@ -33,6 +33,15 @@ Variable matmul(Variable a, const Variable& b) {
   return make_operation("matmul", std::move(y), {std::move(a), b}, reads, add_product_gradients);
 }
 
+Variable linear(Variable a, const Variable& b, const Variable& row) {
+  const Reads reads = reads_of_product(a, b);
+  Tensor y = kernels::linear(a.value(), b.value(), row.value());
+  return make_operation("linear", std::move(y), {std::move(a), b, row}, reads, [](BackwardStep& step) {
+    add_product_gradients(step);
+    if (step.wants(2)) kernels::add_column_sums(step.upstream(), step.gradient(2));
+  });
+}
+
 Variable add_matmul(Variable c, Variable a, const Variable& b) {
   const Reads reads = reads_of_product(a, b);
   Tensor sum = c.memory_for_result();

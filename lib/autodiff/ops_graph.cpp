@@ -4,22 +4,40 @@
 #include <vector>
 
 #include "kernels/attention.h"
+#include "kernels/elementwise.h"
 #include "kernels/segments.h"
 
 namespace cairn {
+
+namespace {
+
+/// Of input 0, which arcs moved.
+void add_propagated_gradient(const Propagation& propagation, BackwardStep& step) {
+  const auto [gradient, fresh] = step.target(0);
+  if (fresh) {
+    kernels::propagate_back(propagation, step.upstream(), gradient);
+  } else {
+    kernels::add_propagated_back(propagation, step.upstream(), gradient);
+  }
+}
+
+}  // namespace
 
 Variable propagate(const Propagation& propagation, Variable x) {
   // What wants a gradient is about to change where it lies.
   Tensor y = x.wants_gradient() ? kernels::propagate(propagation, x.value())
                                 : kernels::propagate_constant(propagation, x.value());
-  return make_operation("propagate", std::move(y), {std::move(x)}, Reads::nothing(), [propagation](BackwardStep& step) {
-    const auto [gradient, fresh] = step.target(0);
-    if (fresh) {
-      kernels::propagate_back(propagation, step.upstream(), gradient);
-    } else {
-      kernels::add_propagated_back(propagation, step.upstream(), gradient);
-    }
-  });
+  return make_operation("propagate", std::move(y), {std::move(x)}, Reads::nothing(),
+                        [propagation](BackwardStep& step) { add_propagated_gradient(propagation, step); });
+}
+
+Variable propagate(const Propagation& propagation, Variable x, const Variable& row) {
+  Tensor y = kernels::propagate(propagation, x.value(), row.value());
+  return make_operation("propagate with a row", std::move(y), {std::move(x), row}, Reads::nothing(),
+                        [propagation](BackwardStep& step) {
+                          if (step.wants(0)) add_propagated_gradient(propagation, step);
+                          if (step.wants(1)) kernels::add_column_sums(step.upstream(), step.gradient(1));
+                        });
 }
 
 Variable attend(const Propagation& propagation, const Variable& x, const Variable& source_score,

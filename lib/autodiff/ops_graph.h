@@ -12,6 +12,8 @@ namespace cairn {
 /// P x: each target's weighted sum over its sources. x: [source_count, D] -> [target_count, D]. Of a constant that the
 /// propagation keeps it is worked out once.
 Variable propagate(const Propagation& propagation, Variable x);
+/// P x + row in every row, in one pass. row: D values.
+Variable propagate(const Propagation& propagation, Variable x, const Variable& row);
 
 struct AttendOptions {
   Real negative_slope = Real(0.2);

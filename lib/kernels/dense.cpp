@@ -9,13 +9,18 @@
 #include <vector>
 
 #include "core/parallel.h"
+#include "kernels/elementwise.h"
+#include "kernels/shape_check.h"
 #include "kernels/vector_kernels.h"
 
 namespace cairn::kernels {
 
 namespace {
 
-constexpr Index narrow_columns = 64;           // up to here our own kernels win over OpenBLAS
+// Up to here our own kernels win over OpenBLAS, by a fifth to a half where few rows or columns leave its copies and its
+// pass over the result little to be shared by.
+constexpr Index narrow_columns = 256;
+constexpr Index most_outer_values = 1 << 15;   // the same of a^T b, whose sum had better stay in a near cache
 constexpr Index wide_rows = 512;               // rows a call of OpenBLAS: enough to pay for its packing of b
 constexpr Index products_per_block = 1 << 20;  // of a narrow product: some 10 microseconds
 constexpr Index most_partials = 64;            // partial sums of a^T b: bounds their memory and the time to add them
@@ -41,8 +46,10 @@ void blas_product(bool transpose_a, bool transpose_b, Index rows, Index columns,
           small(a_columns), b, small(b_columns), beta, c, small(columns));
 }
 
-/// c = or += a times the matrix b(k, j) = b[k * row_step + j * column_step], at most narrow_columns wide.
-void narrow_product(const Tensor& a, const Real* b, Index row_step, Index column_step, Tensor& c, Store store) {
+/// c = or += a times the matrix b(k, j) = b[k * row_step + j * column_step], at most narrow_columns wide. row: what
+/// written sums start from; null: 0.
+void narrow_product(const Tensor& a, const Real* b, Index row_step, Index column_step, Tensor& c, Store store,
+                    const Real* row = nullptr) {
   const auto& kernels = vector_kernels();
   const Index inner = a.columns();
   const Index width = c.columns();
@@ -51,22 +58,38 @@ void narrow_product(const Tensor& a, const Real* b, Index row_step, Index column
     kernels.pack_columns(b, row_step, column_step, inner, width, panels.data());
     return panels;
   }();
-  const NarrowProduct product{a.data(), packed.data(), c.data(), inner, width, store};
+  const NarrowProduct product{a.data(), packed.data(), c.data(), inner, width, store, row};
   parallel_blocks(a.rows(), block_rows(inner * width, products_per_block),
                   [&](Index begin, Index end) { kernels.narrow_product(product, begin, end); });
+}
+
+/// An [N, M] for a b.
+Tensor memory_for_product(const Tensor& a, const Tensor& b) {
+  if (a.columns() != b.rows()) {
+    throw ShapeError(fmt::format("matmul: {} x {}: inner extents {} and {} differ", to_string(a.shape()),
+                                 to_string(b.shape()), a.columns(), b.rows()));
+  }
+  return Tensor::uninitialized({a.rows(), b.columns()});
 }
 
 }  // namespace
 
 Tensor matmul(const Tensor& a, const Tensor& b) {
-  const Index inner = a.columns();
-  const Index width = b.columns();
-  if (inner != b.rows()) {
-    throw ShapeError(fmt::format("matmul: {} x {}: inner extents {} and {} differ", to_string(a.shape()),
-                                 to_string(b.shape()), inner, b.rows()));
-  }
-  Tensor c = Tensor::uninitialized({a.rows(), width});
+  Tensor c = memory_for_product(a, b);
   add_matmul(a, b, c, Store::write);
+  return c;
+}
+
+Tensor linear(const Tensor& a, const Tensor& b, const Tensor& row) {
+  Tensor c = memory_for_product(a, b);
+  const Index width = b.columns();
+  require_fit(row.size() == width, "linear", b, row);
+  if (width <= narrow_columns && c.size() > 0 && a.columns() > 0) {
+    narrow_product(a, b.data(), width, 1, c, Store::write, row.data());
+  } else {
+    add_matmul(a, b, c, Store::write);
+    add_row(c, row, c);
+  }
   return c;
 }
 
@@ -108,7 +131,7 @@ void add_matmul_at(const Tensor& a, const Tensor& b, Tensor& c) {
   parallel_blocks(rows, block, [&](Index begin, Index end) {
     const auto number = static_cast<std::size_t>(begin / block);
     Tensor sum = number == 0 ? c : Tensor(c.shape());  // the first block adds to c itself, the others follow in order
-    if (width <= narrow_columns) {
+    if (width <= narrow_columns && (width <= 64 || inner * width <= most_outer_values)) {
       kernels.add_outer_products(a.data(), b.data(), inner, width, sum.data(), begin, end);
     } else {
       blas_product(true, false, inner, width, end - begin, a.data() + begin * inner, inner, b.data() + begin * width,

@@ -246,10 +246,13 @@ Propagation Propagation::keeping(Tensor x) const {
   return result;
 }
 
+bool Propagation::keeps(const Tensor& x) const {
+  return kept_ != nullptr && x.data() == kept_->x.data() && x.shape() == kept_->x.shape();
+}
+
 Tensor kernels::propagate_constant(const Propagation& propagation, const Tensor& x) {
+  if (!propagation.keeps(x)) return propagate(propagation, x);
   Propagation::Kept* const kept = propagation.kept_.get();
-  const bool is_kept = kept != nullptr && x.data() == kept->x.data() && x.shape() == kept->x.shape();
-  if (!is_kept) return propagate(propagation, x);
   std::call_once(kept->once, [&] { kept->product = propagate(propagation, x); });
   return kept->product;
 }

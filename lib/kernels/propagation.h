@@ -42,6 +42,8 @@ class Propagation {
   /// The same, which works P x out once, at the first kernels::propagate_constant() of this very x, and keeps it: for
   /// features that stay as they are over all passes. x: [source_count, D], whose values nobody changes from now on.
   Propagation keeping(Tensor x) const;
+  /// Whether it keeps P x of this very x.
+  bool keeps(const Tensor& x) const;
 
   Index source_count() const;
   Index target_count() const;
@@ -77,6 +79,8 @@ namespace kernels {
 void add_propagated(const Propagation& propagation, const Tensor& x, Tensor& y);
 /// The same for y = P x, y written over: [target_count, D].
 Tensor propagate(const Propagation& propagation, const Tensor& x);
+/// P x plus row, D values, in every row, which sums start from. Throws ShapeError.
+Tensor propagate(const Propagation& propagation, const Tensor& x, const Tensor& row);
 /// x[u] += sum over arcs (u, v) of weight * y[v]: the transpose, pulled. y: [target_count, D]; x: [source_count, D].
 void add_propagated_back(const Propagation& propagation, const Tensor& y, Tensor& x);
 /// The same, x written over.

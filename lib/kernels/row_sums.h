@@ -34,12 +34,14 @@ struct ResultRows {
   Real* values = nullptr;
   Index stride = 0;
   Store store = Store::write;
-  bool streamed = false;  // past the caches, where the processor can: rows that are not read again soon
+  bool streamed = false;      // past the caches, where the processor can: rows that are not read again soon
+  const Real* row = nullptr;  // [x's width], what written sums start from; null: 0
 };
 
-/// y[r, :] = or += sum over the picks k of row r of weight * x[ids[k], :]. y: [picked rows, width].
+/// y[r, :] = or += sum over the picks k of row r of weight * x[ids[k], :]. y: [picked rows, width]. row: [width], what
+/// written sums start from; null: 0.
 /// Each result row is summed by one thread in the order of its picks, also where it goes by strips of columns
 /// (row_strips.h). x.width is a multiple of picks.heads.
-void row_sums(const RowPicks& picks, const SourceRows& x, Real* y, Store store);
+void row_sums(const RowPicks& picks, const SourceRows& x, Real* y, Store store, const Real* row = nullptr);
 
 }  // namespace cairn::kernels

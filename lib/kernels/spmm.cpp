@@ -2,6 +2,7 @@
 
 #include "kernels/propagation.h"
 #include "kernels/row_sums.h"
+#include "kernels/shape_check.h"
 
 namespace cairn::kernels {
 
@@ -38,6 +39,14 @@ Tensor propagate(const Propagation& propagation, const Tensor& x) {
   Tensor y = Tensor::uninitialized({propagation.target_count(), x.columns()});
   check(propagation, x, y);
   row_sums(picks_of(propagation), source_rows(x), y.data(), Store::write);
+  return y;
+}
+
+Tensor propagate(const Propagation& propagation, const Tensor& x, const Tensor& row) {
+  Tensor y = Tensor::uninitialized({propagation.target_count(), x.columns()});
+  check(propagation, x, y);
+  require_fit(row.size() == x.columns(), "propagate", x, row);
+  row_sums(picks_of(propagation), source_rows(x), y.data(), Store::write, row.data());
   return y;
 }
 

@@ -27,7 +27,7 @@ struct DropoutDraws {
 /// The draws of a dropout rate. Throws UsageError unless 0 <= rate < 1.
 DropoutDraws dropout_draws(Real rate, std::uint64_t key);
 
-/// c = or += a b for the rows of a that are asked for. a: [.., inner], c: [.., width].
+/// c = or += a b, or row + a b, for the rows of a that are asked for. a: [.., inner], c: [.., width].
 struct NarrowProduct {
   const Real* a = nullptr;
   const Real* packed_b = nullptr;  // as pack_columns left it
@@ -35,6 +35,7 @@ struct NarrowProduct {
   Index inner = 0;
   Index width = 0;
   Store store = Store::write;
+  const Real* row = nullptr;  // [width], what is written starts from; null: 0
 };
 
 /// Graph attention's softmax and its gradient, on a range of rows: of targets, whose arcs pick sources, or the reverse.

@@ -19,6 +19,12 @@ Variable matmul(const Input& x, const Variable& weight) {
   return std::visit([&](const auto& kind) { return matmul(kind, weight); }, x);
 }
 
+Variable linear(const Input& x, const Variable& weight, const Variable& bias) {
+  if (!bias.defined()) return matmul(x, weight);
+  if (const auto* dense = std::get_if<Variable>(&x)) return linear(*dense, weight, bias);
+  return add_row(matmul(x, weight), bias);
+}
+
 Input dropout(const Input& x, Real rate, std::uint64_t key, const Pass& pass) {
   return std::visit([&](const auto& kind) { return Input(dropout(kind, rate, key, pass)); }, x);
 }

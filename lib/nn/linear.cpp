@@ -1,17 +1,12 @@
 #include "nn/linear.h"
 
-#include <utility>
-
 namespace cairn {
 
 Linear::Linear(Index in, Index out, Rng& rng, bool bias) : weight_(glorot_parameter(in, out, rng)) {
   if (bias) bias_ = constant_parameter(Shape{out}, 0);
 }
 
-Variable Linear::forward(const Input& x) const {
-  Variable product = matmul(x, weight_);
-  return bias_.defined() ? add_row(std::move(product), bias_) : product;
-}
+Variable Linear::forward(const Input& x) const { return linear(x, weight_, bias_); }
 
 Variable Linear::forward(const Propagation&, const Input& x, const Pass&) const { return forward(x); }
 

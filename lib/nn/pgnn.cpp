@@ -47,8 +47,7 @@ struct Pgnn::Layer : Module {
   }
 
   AnchorMessageVariables message_parts(const AnchorDistances& distances, const Variable& h) const {
-    return {
-        .scale = scale.forward(distances), .sender = matmul(h, sender), .receiver = add_row(matmul(h, receiver), bias)};
+    return {.scale = scale.forward(distances), .sender = matmul(h, sender), .receiver = linear(h, receiver, bias)};
   }
 
   void visit(const ParameterVisitor& visitor) const override {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "autodiff/ops_graph.h"
+#include "nn/propagated_product.h"
 
 namespace cairn {
 
@@ -14,11 +14,7 @@ TwoWeightLayer::TwoWeightLayer(Index in, Index out, Normalization normalization,
       bias_(constant_parameter(Shape{out}, 0)) {}
 
 Variable TwoWeightLayer::forward(const Propagation& propagation, const Input& x, const Pass&) const {
-  const auto* dense = std::get_if<Variable>(&x);
-  // Arcs move whole rows, so they move the narrower side of the product.
-  const bool move_first = dense != nullptr && columns_of(x) < out_width();
-  Variable neighbors =
-      move_first ? matmul(propagate(propagation, *dense), neighbor_) : propagate(propagation, matmul(x, neighbor_));
+  Variable neighbors = propagated_product(propagation, x, neighbor_);
   Variable self = matmul(first_rows(x, propagation.target_count()), self_);
   Variable both = subtract_neighbors_ ? subtract(std::move(self), std::move(neighbors))
                                       : add(std::move(self), std::move(neighbors));

@@ -87,6 +87,9 @@ Rows product_rows() {
                                                                  {5, 3, 4},
                                                                  {3, 2, 70}}) {
     rows.push_back({"matmul", [](Inputs in) { return matmul(in[0], in[1]); }, {off_zero({n, k}), off_zero({k, m}, 2)}});
+    rows.push_back({"linear",
+                    [](Inputs in) { return linear(in[0], in[1], in[2]); },
+                    {off_zero({n, k}), off_zero({k, m}, 2), off_zero({m}, 3)}});
     rows.push_back({"add_matmul",
                     [](Inputs in) { return add_matmul(in[0], in[1], in[2]); },
                     {off_zero({n, m}, 3), off_zero({n, k}), off_zero({k, m}, 2)}});
@@ -197,6 +200,9 @@ Rows propagate_rows() {
       rows.push_back({"propagate, " + name,
                       [p = p](Inputs in) { return propagate(p, in[0]); },
                       {off_zero({p.source_count(), width})}});
+      rows.push_back({"propagate with a row, " + name,
+                      [p = p](Inputs in) { return propagate(p, in[0], in[1]); },
+                      {off_zero({p.source_count(), width}), off_zero({width}, 2)}});
     }
   }
   return rows;

@@ -28,7 +28,13 @@ void check_products(Index rows, Index inner, Index width, Rng& rng) {
   CAPTURE(rows, inner, width);
   const Tensor a = random_tensor({rows, inner}, rng);
   const Tensor b = random_tensor({inner, width}, rng);
-  REQUIRE(product(a, b, false, false).roundings_from(kernels::matmul(a, b)) <= static_cast<double>(inner + 1));
+  Sums expected_product = product(a, b, false, false);
+  REQUIRE(expected_product.roundings_from(kernels::matmul(a, b)) <= static_cast<double>(inner + 1));
+  const Tensor row = random_tensor({width}, rng);
+  for (Index i = 0; i < rows; ++i) {
+    for (Index j = 0; j < width; ++j) expected_product.add(i, j, 1, static_cast<double>(row.data()[j]));
+  }
+  REQUIRE(expected_product.roundings_from(kernels::linear(a, b, row)) <= static_cast<double>(inner + 2));
 
   const Tensor turned = random_tensor({width, inner}, rng);
   Tensor c = random_tensor({rows, width}, rng);
@@ -69,11 +75,13 @@ TEST_CASE("matmul and its gradients: many blocks of rows agree with sums in doub
   Rng rng(3);
   check_products(2500, 40, 9, rng);
   check_products(1300, 12, 65, rng);
+  check_products(1300, 300, 130, rng);  // a sum of a^T b that no near cache holds
+  check_products(1300, 12, 260, rng);   // wider than our own kernel goes
 }
 
 TEST_CASE("matmul and its gradients: the thread count changes no bit", "[kernels][dense]") {
   Rng rng(4);
-  for (const Index width : {16, 70}) {
+  for (const Index width : {16, 70, 260}) {
     CAPTURE(width);
     const Tensor a = random_tensor({5000, 33}, rng);
     const Tensor b = random_tensor({33, width}, rng);
@@ -93,9 +101,10 @@ TEST_CASE("matmul and its gradients: the thread count changes no bit", "[kernels
   }
 }
 
-TEST_CASE("matmul: inner extents that differ are named", "[kernels][dense]") {
+TEST_CASE("matmul, linear: extents that differ are named", "[kernels][dense]") {
   CHECK_THROWS_WITH(kernels::matmul(Tensor({2708, 1433}), Tensor({16, 7})),
                     "matmul: [2708, 1433] x [16, 7]: inner extents 1433 and 16 differ");
+  CHECK_THROWS_WITH(kernels::linear(Tensor({5, 4}), Tensor({4, 3}), Tensor({2})), "linear: [2] does not fit [4, 3]");
   Tensor c({2, 3});
   CHECK_THROWS_WITH(kernels::add_matmul_bt(Tensor({2, 4}), Tensor({3, 5}), c),
                     "add_matmul_bt: [2, 4], [3, 5] and [2, 3] do not fit");

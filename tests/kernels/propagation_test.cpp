@@ -249,6 +249,10 @@ TEST_CASE("Propagation: the product of the x that it keeps is worked out once, t
   const Tensor x = support::random_tensor(Shape{30, 4}, rng);
   const Tensor other = support::random_tensor(Shape{30, 4}, rng);
   const Propagation keeping = plain.keeping(x);
+  CHECK(keeping.keeps(x));
+  CHECK_FALSE(keeping.keeps(other));
+  CHECK_FALSE(keeping.keeps(x.reshaped(Shape{60, 2})));
+  CHECK_FALSE(plain.keeps(x));
   const Tensor first = kernels::propagate_constant(keeping, x);
   CHECK(support::same_bits(first, kernels::propagate(plain, x)));
   CHECK(kernels::propagate_constant(Propagation(keeping), x).data() == first.data());

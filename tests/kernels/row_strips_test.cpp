@@ -69,6 +69,13 @@ TEST_CASE("row sums: by strips of columns they have the bits of each column alon
     }
     CHECK(differing == 0);
   }
+  const Tensor row = support::random_tensor({width}, rng);
+  Tensor added = Tensor::uninitialized(Shape{row_count, width});
+  for (Index r = 0; r < row_count; ++r) std::copy_n(row.data(), width, added.row(r).data());
+  row_sums(picks.view(), source_rows(x), added.data(), Store::add);
+  Tensor written = Tensor::uninitialized(Shape{row_count, width});
+  row_sums(picks.view(), source_rows(x), written.data(), Store::write, row.data());
+  CHECK(support::same_bits(written, added));
 }
 
 TEST_CASE("row sums: past the caches they have the bits of each column alone, for any threads", "[kernels][rows]") {

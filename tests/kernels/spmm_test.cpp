@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "kernels/elementwise.h"
 #include "kernels/reference.h"
 #include "support/catch.h"
 
@@ -31,6 +32,11 @@ TEST_CASE("propagate: every width agrees with sums in double", "[kernels][spmm]"
         expected.add(y);
         kernels::add_propagated(propagation, x, y);
         REQUIRE(expected.roundings_from(y) <= terms);
+        const Tensor row = random_tensor({width}, rng);
+        Tensor from_row({23, width});
+        kernels::add_row(from_row, row, from_row);
+        kernels::add_propagated(propagation, x, from_row);
+        REQUIRE(same_bits(kernels::propagate(propagation, x, row), from_row));
       }
     }
   });
