@@ -20,6 +20,8 @@ function(cairn_tests)
     # Support for higher floors is linked by the tests that use it: a static library hands out only what is called.
     target_link_libraries(cairn_test_support PUBLIC cairn_test_main)
     cairn_row(cairn_test_support PUBLIC core graph tensor data)
+    set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/support/places.cpp PROPERTIES COMPILE_DEFINITIONS
+      "CAIRN_TEST_DIR=\"${PROJECT_SOURCE_DIR}/tests\";CAIRN_SHARED_DATA=\"${CAIRN_SHARED_DATA}\";CAIRN_EXECUTABLE=\"$<TARGET_FILE:cairn>\"")
   else()
     add_library(cairn_test_support ALIAS cairn_test_main)
   endif()
@@ -53,11 +55,8 @@ function(cairn_test name)
   target_link_libraries(${target} PRIVATE
     cairn_test_support $<IF:$<TARGET_EXISTS:cairn_${name}>,cairn_${name},cairn_all>
     Boost::headers Eigen3::Eigen nlohmann_json::nlohmann_json)
-  target_compile_definitions(${target} PRIVATE
-    CAIRN_TEST_DIR="${PROJECT_SOURCE_DIR}/tests" CAIRN_SHARED_DATA="${CAIRN_SHARED_DATA}")
   if(name STREQUAL cli)
     add_dependencies(${target} cairn)
-    target_compile_definitions(${target} PRIVATE CAIRN_EXECUTABLE="$<TARGET_FILE:cairn>")
   endif()
 
   # CTest asks the program for its cases when it starts, so the list is never older than the program.

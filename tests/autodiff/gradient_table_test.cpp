@@ -6,6 +6,7 @@
 #include "autodiff/ops_loss.h"
 #include "autodiff/ops_normalize.h"
 #include "support/gradient_table.h"
+#include "support/places.h"
 
 // One row an operation and shape: its gradient against central differences. A row's name starts with the operation's.
 
@@ -373,7 +374,7 @@ std::string text_of(const std::filesystem::path& file) {
 }
 
 TEST_CASE("gradient table: every operation that an ops header declares has a row", "[autodiff][gradients]") {
-  const std::filesystem::path tests(CAIRN_TEST_DIR);
+  const std::filesystem::path tests(support::tests_folder());
   std::string rows;  // of this table, and tables of one operation in files of their own
   for (const auto& file : std::filesystem::directory_iterator(tests / "autodiff")) {
     if (file.path().filename().string().find("gradient") != std::string::npos) rows += text_of(file);

@@ -8,6 +8,7 @@
 #include "graph/traversal.h"
 #include "graph_io/formats.h"
 #include "support/catch.h"
+#include "support/places.h"
 
 using namespace cairn;
 using namespace cairn::benchmarks;
@@ -22,7 +23,7 @@ const PositionColumn& column_of(std::string_view name) {
 }  // namespace
 
 TEST_CASE("email groups: seven graphs of departments, connected, with no edge between groups", "[benchmarks]") {
-  const std::filesystem::path data = CAIRN_SHARED_DATA;
+  const std::filesystem::path data = support::shared_data();
   if (!std::filesystem::exists(data / "email_eu_core")) {
     WARN("no " << data / "email_eu_core"
                << ": skipped");

@@ -6,6 +6,7 @@
 #include "cli/run_cairn.h"
 #include "cli/toy_data.h"
 #include "support/catch.h"
+#include "support/places.h"
 
 using namespace cairn::support;
 using nlohmann::json;
@@ -79,7 +80,8 @@ TEST_CASE("cairn info: a file or folder comes before a synthetic dataset of the 
   const TemporaryFolder folder;
   folder.write("karate", "1 2\n");
   const Finished run =
-      Program({"/bin/sh", "-c", "cd " + folder.path().string() + " && " + CAIRN_EXECUTABLE + " info karate"}, folder)
+      Program({"/bin/sh", "-c", "cd " + folder.path().string() + " && " + cairn_program() + " info karate"},
+              folder)
           .wait();
   CHECK(run.exit_code == 0);
   CHECK(contains(run.out, "nodes        2 "));

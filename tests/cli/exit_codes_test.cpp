@@ -4,6 +4,7 @@
 #include "cli/run_cairn.h"
 #include "cli/toy_data.h"
 #include "support/catch.h"
+#include "support/places.h"
 
 using namespace cairn::support;
 
@@ -157,7 +158,7 @@ TEST_CASE("cairn: outputs that cannot be written end with 5, before any training
             folder);
   // A full device shows only when something is written to it.
   const Finished full =
-      Program({"/bin/sh", "-c", std::string(CAIRN_EXECUTABLE) + " info karate > /dev/full"}, folder).wait();
+      Program({"/bin/sh", "-c", std::string(cairn_program()) + " info karate > /dev/full"}, folder).wait();
   CHECK(full.exit_code == 5);
   CHECK(contains(full.err, "standard output"));
 }

@@ -7,6 +7,7 @@
 #include "cli/run_cairn.h"
 #include "cli/toy_data.h"
 #include "support/catch.h"
+#include "support/places.h"
 
 using namespace cairn::support;
 
@@ -137,7 +138,7 @@ TEST_CASE("cairn train: OpenBLAS settings around it change nothing", "[cli]") {
        {std::vector<std::string>{"-u", "OPENBLAS_NUM_THREADS"}, std::vector<std::string>{"OPENBLAS_NUM_THREADS=2"}}) {
     std::vector<std::string> words{"/usr/bin/env"};
     words.insert(words.end(), setting.begin(), setting.end());
-    words.push_back(CAIRN_EXECUTABLE);  // it starts itself anew, with the settings that it wants
+    words.push_back(cairn_program());  // it starts itself anew, with the settings that it wants
     const auto train = train_words(model, {"--epochs", "5"});
     words.insert(words.end(), train.begin(), train.end());
     CHECK(Program(words, folder).wait().exit_code == 0);

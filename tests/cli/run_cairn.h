@@ -5,18 +5,19 @@
 #include <utility>
 #include <vector>
 
+#include "support/places.h"
 #include "support/program.h"
 
 namespace cairn::support {
 
 /// cairn with these words, under way.
 inline Program start_cairn(std::vector<std::string> words, const TemporaryFolder& folder) {
-  words.insert(words.begin(), CAIRN_EXECUTABLE);
+  words.insert(words.begin(), cairn_program());
   return Program(words, folder);
 }
 
 inline Finished run_cairn(std::vector<std::string> words, const TemporaryFolder& folder) {
-  words.insert(words.begin(), CAIRN_EXECUTABLE);
+  words.insert(words.begin(), cairn_program());
   return Program(words, folder).wait();
 }
 

@@ -5,6 +5,7 @@
 #include "cli/run_cairn.h"
 #include "cli/toy_data.h"
 #include "support/catch.h"
+#include "support/places.h"
 
 using namespace cairn::support;
 using nlohmann::json;
@@ -164,11 +165,11 @@ TEST_CASE("cairn train: every model of the table trains from the command line", 
 
 TEST_CASE("cairn train: --json to a pipe arrives", "[cli]") {
   const TemporaryFolder folder;
-  const Finished run =
-      Program({"/bin/sh", "-c",
-               std::string(CAIRN_EXECUTABLE) + " train " + small_sbm + " --epochs 2 --quiet --json /dev/stdout | cat"},
-              folder)
-          .wait();
+  const Finished run = Program({"/bin/sh", "-c",
+                                std::string(cairn_program()) + " train " + small_sbm +
+                                    " --epochs 2 --quiet --json /dev/stdout | cat"},
+                               folder)
+                           .wait();
   CHECK(json::parse(run.out)["model"] == "gcn");
 }
 

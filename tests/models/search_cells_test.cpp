@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "models/search/cell_shapes.h"
 #include "support/catch.h"
+#include "support/places.h"
 
 using namespace cairn;
 
@@ -92,7 +93,7 @@ TEST_CASE("cells: what is no cell is refused", "[models][search]") {
 
 TEST_CASE("cells: every cell but that of four skips has a row in the table of cora, and every row a cell",
           "[models][search][slow]") {
-  const std::filesystem::path path = std::filesystem::path(CAIRN_SHARED_DATA) / "nas_bench_graph" / "cora.csv";
+  const std::filesystem::path path = std::filesystem::path(support::shared_data()) / "nas_bench_graph" / "cora.csv";
   if (!std::filesystem::exists(path)) {
     WARN("skipped: " << path << " is not there");
     return;

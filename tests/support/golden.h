@@ -5,6 +5,7 @@
 #include <string>
 
 #include "graph/graph.h"
+#include "support/places.h"
 #include "tensor/tensor.h"
 
 /// Files of tests/golden, which make_golden.py there works out in float64 with another tool.
@@ -13,7 +14,7 @@ namespace cairn::support {
 using Json = nlohmann::json;
 
 inline Json golden(const std::string& file) {
-  std::ifstream stream(std::string(CAIRN_TEST_DIR) + "/golden/" + file);
+  std::ifstream stream(std::string(tests_folder()) + "/golden/" + file);
   return Json::parse(stream);
 }
 
