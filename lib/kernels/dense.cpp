@@ -23,7 +23,8 @@ constexpr Index narrow_columns = 256;
 constexpr Index most_outer_values = 1 << 15;   // the same of a^T b, whose sum had better stay in a near cache
 constexpr Index wide_rows = 512;               // rows a call of OpenBLAS: enough to pay for its packing of b
 constexpr Index products_per_block = 1 << 20;  // of a narrow product: some 10 microseconds
-constexpr Index most_partials = 64;            // partial sums of a^T b: bounds their memory and the time to add them
+constexpr Index rows_without_rest = 48;  // of a block, or multiples: tiles have 6 or 8 rows, a rest goes one by one
+constexpr Index most_partials = 64;      // partial sums of a^T b: bounds their memory and the time to add them
 constexpr Index fewest_rows_per_partial = 512;
 
 [[noreturn]] void throw_shapes(std::string_view name, const Tensor& a, const Tensor& b, const Tensor& c) {
@@ -59,7 +60,8 @@ void narrow_product(const Tensor& a, const Real* b, Index row_step, Index column
     return panels;
   }();
   const NarrowProduct product{a.data(), packed.data(), c.data(), inner, width, store, row};
-  parallel_blocks(a.rows(), block_rows(inner * width, products_per_block),
+  const Index tiles = (block_rows(inner * width, products_per_block) + rows_without_rest - 1) / rows_without_rest;
+  parallel_blocks(a.rows(), tiles * rows_without_rest,
                   [&](Index begin, Index end) { kernels.narrow_product(product, begin, end); });
 }
 

@@ -80,8 +80,7 @@ TEST_CASE("cairn info: a file or folder comes before a synthetic dataset of the 
   const TemporaryFolder folder;
   folder.write("karate", "1 2\n");
   const Finished run =
-      Program({"/bin/sh", "-c", "cd " + folder.path().string() + " && " + cairn_program() + " info karate"},
-              folder)
+      Program({"/bin/sh", "-c", "cd " + folder.path().string() + " && " + cairn_program() + " info karate"}, folder)
           .wait();
   CHECK(run.exit_code == 0);
   CHECK(contains(run.out, "nodes        2 "));

@@ -165,11 +165,11 @@ TEST_CASE("cairn train: every model of the table trains from the command line", 
 
 TEST_CASE("cairn train: --json to a pipe arrives", "[cli]") {
   const TemporaryFolder folder;
-  const Finished run = Program({"/bin/sh", "-c",
-                                std::string(cairn_program()) + " train " + small_sbm +
-                                    " --epochs 2 --quiet --json /dev/stdout | cat"},
-                               folder)
-                           .wait();
+  const Finished run =
+      Program({"/bin/sh", "-c",
+               std::string(cairn_program()) + " train " + small_sbm + " --epochs 2 --quiet --json /dev/stdout | cat"},
+              folder)
+          .wait();
   CHECK(json::parse(run.out)["model"] == "gcn");
 }
 

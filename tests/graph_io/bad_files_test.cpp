@@ -185,7 +185,8 @@ TEST_CASE("bad files: a file that is damaged anywhere reads as something or is r
   good["safetensors/a.safetensors"] = ::support::file_bytes(scratch);
   write_dataset_store(read_dataset(folder.file("d/edges.csv", "1,2,0.5\n2,3,1\n")), scratch);
   good["store/a.cairn"] = ::support::file_bytes(scratch);
-  good["gzip/a.csv.gz"] = ::support::file_bytes(fs::path(cairn::support::tests_folder()) / "data/bad/gzip/whole.csv.gz");
+  good["gzip/a.csv.gz"] =
+      ::support::file_bytes(fs::path(cairn::support::tests_folder()) / "data/bad/gzip/whole.csv.gz");
 
   Rng rng(2);
   std::size_t refused = 0;
