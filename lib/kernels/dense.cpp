@@ -20,7 +20,9 @@ namespace {
 // Up to here our own kernels win over OpenBLAS, by a fifth to a half where few rows or columns leave its copies and its
 // pass over the result little to be shared by.
 constexpr Index narrow_columns = 256;
-constexpr Index most_outer_values = 1 << 15;   // the same of a^T b, whose sum had better stay in a near cache
+// The same of a^T b, whose sum had better stay in a near cache: of any size so narrow, and of so many values if wider.
+constexpr Index narrow_outer_columns = 64;
+constexpr Index most_outer_values = 1 << 15;
 constexpr Index wide_rows = 512;               // rows a call of OpenBLAS: enough to pay for its packing of b
 constexpr Index products_per_block = 1 << 20;  // of a narrow product: some 10 microseconds
 constexpr Index rows_without_rest = 48;  // of a block, or multiples: tiles have 6 or 8 rows, a rest goes one by one
@@ -128,12 +130,14 @@ void add_matmul_at(const Tensor& a, const Tensor& b, Tensor& c) {
   if (rows != b.rows() || c.rows() != inner || c.columns() != width) throw_shapes("add_matmul_at", a, b, c);
   if (c.size() == 0 || rows == 0) return;
   const auto& kernels = vector_kernels();
+  const bool by_tiles =
+      width <= narrow_outer_columns || (width <= narrow_columns && inner * width <= most_outer_values);
   const Index block = std::max(fewest_rows_per_partial, (rows + most_partials - 1) / most_partials);
   std::vector<Tensor> partials(static_cast<std::size_t>((rows + block - 1) / block));
   parallel_blocks(rows, block, [&](Index begin, Index end) {
     const auto number = static_cast<std::size_t>(begin / block);
     Tensor sum = number == 0 ? c : Tensor(c.shape());  // the first block adds to c itself, the others follow in order
-    if (width <= narrow_columns && (width <= 64 || inner * width <= most_outer_values)) {
+    if (by_tiles) {
       kernels.add_outer_products(a.data(), b.data(), inner, width, sum.data(), begin, end);
     } else {
       blas_product(true, false, inner, width, end - begin, a.data() + begin * inner, inner, b.data() + begin * width,
