@@ -10,14 +10,14 @@ namespace cairn::kernels {
 namespace {
 
 constexpr Index real_bytes = static_cast<Index>(sizeof(Real));
-constexpr Index cache_bytes = Index{32} << 20;  // that threads share: what fits needs no strips
-constexpr Index strip_bytes = cache_bytes / 2;  // what a strip may take of it beside ids, weights and results
-constexpr Index fewest_strips = 4;              // each reads ids and weights once more
-constexpr Index fewest_picks = 8;               // of a row, on average: what copying it is paid by
-constexpr double fewest_new = 0.6;              // of the picks in a part that a cache could hold the rows of
+constexpr Index most_fast_bytes = Index{128} << 20;  // of a cache that is faster than memory
+constexpr Index strip_share = 2;    // what a strip may take of the cache, beside ids, weights and results: a half
+constexpr Index fewest_strips = 4;  // each reads ids and weights once more
+constexpr Index fewest_picks = 8;   // of a row, on average: what copying it is paid by
+constexpr double fewest_new = 0.6;  // of the picks in a part that a cache could hold the rows of
 
 /// Share of the picks in the middle, as many as a cache holds rows, that take a row not yet taken.
-double share_of_new_rows(const RowPicks& picks, const SourceRows& x) {
+double share_of_new_rows(const RowPicks& picks, const SourceRows& x, Index cache_bytes) {
   const auto all = static_cast<Index>(picks.ids.size());
   const Index count = std::min(all, cache_bytes / (x.width * real_bytes));
   const Index first = (all - count) / 2;
@@ -33,12 +33,13 @@ double share_of_new_rows(const RowPicks& picks, const SourceRows& x) {
 
 }  // namespace
 
-bool pays_in_strips(const RowPicks& picks, const SourceRows& x) {
-  const bool by_cache =
-      x.rows * x.width * real_bytes > cache_bytes && x.rows * strip_columns * real_bytes <= strip_bytes;
+bool pays_in_strips(const RowPicks& picks, const SourceRows& x, Index cache_bytes) {
+  const bool by_cache = cache_bytes <= most_fast_bytes && x.rows * x.width * real_bytes > cache_bytes &&
+                        x.rows * strip_columns * real_bytes <= cache_bytes / strip_share;
   const bool weights_at_hand = picks.positions == nullptr && picks.wide_positions == nullptr;
   return by_cache && weights_at_hand && picks.heads == 1 && x.width >= fewest_strips * strip_columns &&
-         static_cast<Index>(picks.ids.size()) >= fewest_picks * x.rows && share_of_new_rows(picks, x) >= fewest_new;
+         static_cast<Index>(picks.ids.size()) >= fewest_picks * x.rows &&
+         share_of_new_rows(picks, x, cache_bytes) >= fewest_new;
 }
 
 void copy_strip(const SourceRows& x, Index first, Index columns, Real* strip) {

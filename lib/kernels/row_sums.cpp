@@ -61,13 +61,13 @@ void sum_blocks(const RowPicks& picks, const SourceRows& x, const ResultRows& y)
 
 }  // namespace
 
-void row_sums(const RowPicks& picks, const SourceRows& x, Real* y, Store store, const Real* row) {
+void row_sums(const RowPicks& picks, const SourceRows& x, Real* y, Store store, const Real* row, Index cache_bytes) {
   const Index rows = static_cast<Index>(picks.offsets.size()) - 1;
   if (rows <= 0 || x.width == 0) return;
   // What is written does not fit a cache, so that it had better not push out what is read.
   constexpr Index fewest_streamed_bytes = Index{16} << 20;
   const bool streamed = rows * x.width * static_cast<Index>(sizeof(Real)) >= fewest_streamed_bytes;
-  if (!pays_in_strips(picks, x)) return sum_blocks(picks, x, {y, x.width, store, streamed, row});
+  if (!pays_in_strips(picks, x, cache_bytes)) return sum_blocks(picks, x, {y, x.width, store, streamed, row});
   Tensor strip = Tensor::uninitialized(Shape{x.rows, strip_columns});
   for (Index first = 0; first < x.width; first += strip_columns) {
     const Index columns = std::min(strip_columns, x.width - first);

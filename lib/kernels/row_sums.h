@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <span>
 
+#include "core/cache_size.h"
 #include "core/types.h"
 #include "tensor/tensor.h"
 
@@ -41,7 +42,8 @@ struct ResultRows {
 /// y[r, :] = or += sum over the picks k of row r of weight * x[ids[k], :]. y: [picked rows, width]. row: [width], what
 /// written sums start from; null: 0.
 /// Each result row is summed by one thread in the order of its picks, also where it goes by strips of columns
-/// (row_strips.h). x.width is a multiple of picks.heads.
-void row_sums(const RowPicks& picks, const SourceRows& x, Real* y, Store store, const Real* row = nullptr);
+/// (row_strips.h), which cache_bytes, of the cache that threads share, decides. x.width is a multiple of picks.heads.
+void row_sums(const RowPicks& picks, const SourceRows& x, Real* y, Store store, const Real* row = nullptr,
+              Index cache_bytes = shared_cache_bytes());
 
 }  // namespace cairn::kernels

@@ -15,6 +15,7 @@ namespace {
 
 constexpr Index row_count = 70000;
 constexpr Index picks_a_row = 9;
+constexpr Index cache_bytes = Index{32} << 20;
 
 /// Picks whose rows `row` draws, with random weights.
 struct Picks {
@@ -53,11 +54,11 @@ TEST_CASE("row sums: by strips of columns they have the bits of each column alon
   Rng rng(3);
   const Index width = 8 * strip_columns + 3;  // the last strip is narrow, and rows do not start where vectors may
   const Tensor x = support::random_tensor({row_count, width}, rng);
-  REQUIRE(pays_in_strips(picks.view(), source_rows(x)));
+  REQUIRE(pays_in_strips(picks.view(), source_rows(x), cache_bytes));
   for (const Store store : {Store::write, Store::add}) {
     const Tensor before(Shape{row_count, width}, 1);
     Tensor y = before.clone();
-    row_sums(picks.view(), source_rows(x), y.data(), store);
+    row_sums(picks.view(), source_rows(x), y.data(), store, nullptr, cache_bytes);
     Index differing = 0;
     for (Index first = 0; first < width; first += 16) {
       const Index columns = std::min<Index>(16, width - first);
@@ -72,9 +73,9 @@ TEST_CASE("row sums: by strips of columns they have the bits of each column alon
   const Tensor row = support::random_tensor({width}, rng);
   Tensor added = Tensor::uninitialized(Shape{row_count, width});
   for (Index r = 0; r < row_count; ++r) std::copy_n(row.data(), width, added.row(r).data());
-  row_sums(picks.view(), source_rows(x), added.data(), Store::add);
+  row_sums(picks.view(), source_rows(x), added.data(), Store::add, nullptr, cache_bytes);
   Tensor written = Tensor::uninitialized(Shape{row_count, width});
-  row_sums(picks.view(), source_rows(x), written.data(), Store::write, row.data());
+  row_sums(picks.view(), source_rows(x), written.data(), Store::write, row.data(), cache_bytes);
   CHECK(support::same_bits(written, added));
 }
 
@@ -82,7 +83,7 @@ TEST_CASE("row sums: past the caches they have the bits of each column alone, fo
   const Picks picks([](Index, Rng& rng) { return rng.below(1000); });
   Rng rng(3);
   const Tensor x = support::random_tensor({row_count, 64}, rng);  // results of more than 16 MiB, of whole vectors
-  REQUIRE_FALSE(pays_in_strips(picks.view(), source_rows(x)));
+  REQUIRE_FALSE(pays_in_strips(picks.view(), source_rows(x), cache_bytes));
   const auto sums = [&](int threads) {
     const support::Threads scope(threads);
     Tensor y = Tensor::uninitialized(Shape{row_count, 64});
@@ -105,15 +106,20 @@ TEST_CASE("row sums: strips are for wide rows picked at random alone", "[kernels
   const Picks neighbors([](Index k, Rng& rng) { return std::min(k / picks_a_row + rng.below(300), row_count - 1); });
   const Index wide = 8 * strip_columns;
   const Tensor x({row_count, wide});
-  CHECK(pays_in_strips(random.view(), source_rows(x)));
-  CHECK_FALSE(pays_in_strips(hubs.view(), source_rows(x)));
-  CHECK_FALSE(pays_in_strips(neighbors.view(), source_rows(x)));
-  CHECK_FALSE(pays_in_strips(random.view(), {x.data(), row_count, 2 * strip_columns}));  // a cache holds these
-  CHECK_FALSE(pays_in_strips(random.view(), {x.data(), 16 * row_count, wide}));          // no cache holds a strip
+  CHECK(pays_in_strips(random.view(), source_rows(x), cache_bytes));
+  CHECK_FALSE(pays_in_strips(hubs.view(), source_rows(x), cache_bytes));
+  CHECK_FALSE(pays_in_strips(neighbors.view(), source_rows(x), cache_bytes));
+  CHECK_FALSE(
+      pays_in_strips(random.view(), {x.data(), row_count, 2 * strip_columns}, cache_bytes));  // a cache holds these
+  CHECK_FALSE(pays_in_strips(random.view(), {x.data(), 16 * row_count, wide}, cache_bytes));  // no cache holds a strip
+  CHECK_FALSE(pays_in_strips(random.view(), source_rows(x), 4 * cache_bytes));  // a larger cache holds the table itself
+  const SourceRows very_wide{x.data(), row_count, 64 * strip_columns};
+  CHECK(pays_in_strips(random.view(), very_wide, 3 * cache_bytes));
+  CHECK_FALSE(pays_in_strips(random.view(), very_wide, 6 * cache_bytes));  // no faster than memory
   RowPicks by_heads = random.view();
   by_heads.heads = 2;
-  CHECK_FALSE(pays_in_strips(by_heads, source_rows(x)));
+  CHECK_FALSE(pays_in_strips(by_heads, source_rows(x), cache_bytes));
   RowPicks elsewhere = random.view();
   elsewhere.positions = random.ids.data();
-  CHECK_FALSE(pays_in_strips(elsewhere, source_rows(x)));
+  CHECK_FALSE(pays_in_strips(elsewhere, source_rows(x), cache_bytes));
 }
