@@ -83,7 +83,7 @@ TEST_CASE("read_counts: what was written comes back, and a bad line is named", "
   const std::string header = "kernel,vectors,instructions,compiler\n";
   const auto fails_with = [&](const std::string& text, const std::string& message) {
     CAPTURE(text);
-    CHECK_THROWS_WITH(read_counts(folder.file("bad.csv", text)), Catch::Contains(message));
+    CHECK_THROWS_WITH(read_counts(folder.write("bad.csv", text)), Catch::Contains(message));
   };
   fails_with("kernel,count\n", "bad.csv:1: expected the header");
   fails_with(header + "a,avx2,1\n", "bad.csv:2: expected 4 cells, found 3");

@@ -144,9 +144,9 @@ TEST_CASE("position results: the JSON has the keys that are promised", "[benchma
 }
 
 TEST_CASE("position results: a file that is something else is refused with its name", "[benchmarks]") {
-  const ::support::TemporaryFolder folder;
+  const support::TemporaryFolder folder;
   const auto refused = [&](const std::string& text) {
-    const auto path = folder.file("results.json", text);
+    const auto path = folder.write("results.json", text);
     CHECK_THROWS_AS(read_results(path), InputError);
     CHECK_THROWS_WITH(read_results(path), Catch::Contains("results.json") && Catch::Contains("bench position"));
   };

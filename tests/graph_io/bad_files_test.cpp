@@ -134,14 +134,14 @@ TEST_CASE("bad files: each says exactly what is expected.txt has for it, within 
 }
 
 TEST_CASE("bad files: weights that overflow only when duplicates merge are refused", "[graph_io]") {
-  const ::support::TemporaryFolder folder;
-  const auto path = folder.file("e.csv", fmt::format("0,1,{0}\n1,0,{0}\n", std::numeric_limits<Real>::max()));
+  const support::TemporaryFolder folder;
+  const auto path = folder.write("e.csv", fmt::format("0,1,{0}\n1,0,{0}\n", std::numeric_limits<Real>::max()));
   CHECK_THROWS_WITH(read_edge_list(path),
-                    path.string() + ": expected weights of duplicate edges with a finite sum, found an overflow");
+                    path + ": expected weights of duplicate edges with a finite sum, found an overflow");
 }
 
 TEST_CASE("bad files: defaults in GraphML cannot blow a small file up into a large matrix", "[graph_io]") {
-  const ::support::TemporaryFolder folder;
+  const support::TemporaryFolder folder;
   std::string text = "<graphml>\n";
   for (int i = 0; i < 3000; ++i) {
     text += fmt::format(
@@ -149,7 +149,7 @@ TEST_CASE("bad files: defaults in GraphML cannot blow a small file up into a lar
   }
   text += "<graph edgedefault=\"directed\">\n";
   for (int i = 0; i < 20000; ++i) text += fmt::format("<node id=\"{}\"/>\n", i);
-  const auto path = folder.file("x.graphml", text + "</graph></graphml>\n");
+  const auto path = folder.write("x.graphml", text + "</graph></graphml>\n");
   check_memory(text.size(), [&] {
     CHECK_THROWS_WITH(read_graphml(path), Catch::Contains("bytes of features in a file of this size, found more"));
   });
@@ -157,7 +157,7 @@ TEST_CASE("bad files: defaults in GraphML cannot blow a small file up into a lar
 
 TEST_CASE("bad files: a file that is damaged anywhere reads as something or is refused, and never costs more memory",
           "[graph_io]") {
-  const ::support::TemporaryFolder folder;
+  const support::TemporaryFolder folder;
   std::map<std::string, std::string> good{
       {"edge_list/a.csv", "source,target,weight\n0,1,0.5\n1,2,1e3\n\"7\",2,-4\n# comment\n2,1000000000000,1\n"},
       {"edge_list/b.txt", "%\n10 11\n11 12\n  12   10\n"},
@@ -176,27 +176,26 @@ TEST_CASE("bad files: a file that is damaged anywhere reads as something or is r
        "key=\"w\">3</data></edge>\n</graph>\n</graphml>\n"}};
   const fs::path scratch = folder / "scratch";
   write_npy(scratch.string() + ".npy", Tensor({2, 3}, {1, 2, 3, 4, 5, 6}));
-  good["npy/a.npy"] = ::support::file_bytes(scratch.string() + ".npy");
+  good["npy/a.npy"] = support::read_bytes(scratch.string() + ".npy");
   NamedTensors tensors;
   tensors.arrays["weight"] = {Shape{2, 2}, std::vector<float>{1, 2, 3, 4}};
   tensors.arrays["ids"] = {Shape{3}, std::vector<std::int64_t>{5, 6, 7}};
   tensors.metadata["config"] = "layers = 2";
   write_safetensors(scratch, tensors);
-  good["safetensors/a.safetensors"] = ::support::file_bytes(scratch);
-  write_dataset_store(read_dataset(folder.file("d/edges.csv", "1,2,0.5\n2,3,1\n")), scratch);
-  good["store/a.cairn"] = ::support::file_bytes(scratch);
-  good["gzip/a.csv.gz"] =
-      ::support::file_bytes(fs::path(cairn::support::tests_folder()) / "data/bad/gzip/whole.csv.gz");
+  good["safetensors/a.safetensors"] = support::read_bytes(scratch);
+  write_dataset_store(read_dataset(folder.write("d/edges.csv", "1,2,0.5\n2,3,1\n")), scratch);
+  good["store/a.cairn"] = support::read_bytes(scratch);
+  good["gzip/a.csv.gz"] = support::read_bytes(fs::path(cairn::support::tests_folder()) / "data/bad/gzip/whole.csv.gz");
 
   Rng rng(2);
   std::size_t refused = 0;
   std::size_t rounds = 0;
   for (const auto& [name, content] : good) {
     const std::string reader = name.substr(0, name.find('/'));
-    CHECK_NOTHROW(read_by(reader, folder.file(name, content)));
+    CHECK_NOTHROW(read_by(reader, folder.write(name, content)));
     for (int round = 0; round < 300; ++round) {
       const std::string damaged = damage(content, rng);
-      const fs::path path = folder.file(name, damaged);
+      const fs::path path = folder.write(name, damaged);
       ++rounds;
       check_memory(16 * damaged.size(), [&] {  // 16: a damaged gzip file may inflate to more
         try {
@@ -219,14 +218,14 @@ TEST_CASE("bad files: a folder with one damaged file reads as something or is re
       {"graphs.csv", "node,graph\n10,x\n11,x\n12,x\n20,y\n21,y\n"},
       {"split_0.csv", "node,part\n10,train\n11,validation\n20,test\n"},
       {"split_1.csv", "12,train\n20,test\n"}};
-  const ::support::TemporaryFolder folder;
-  for (const auto& [name, content] : good) folder.file(fmt::format("d/{}", name), content);
+  const support::TemporaryFolder folder;
+  for (const auto& [name, content] : good) folder.write(fmt::format("d/{}", name), content);
   CHECK(summary(read_dataset(folder / "d")) == "5 nodes, 3 edges, 2 classes");
   Rng rng(4);
   std::size_t refused = 0;
   for (const auto& [name, content] : good) {
     for (int round = 0; round < 150; ++round) {
-      folder.file(fmt::format("d/{}", name), damage(content, rng));
+      folder.write(fmt::format("d/{}", name), damage(content, rng));
       check_memory(1000, [&] {
         try {
           summary(read_dataset(folder / "d"));
@@ -235,7 +234,7 @@ TEST_CASE("bad files: a folder with one damaged file reads as something or is re
         }
       });
     }
-    folder.file(fmt::format("d/{}", name), content);
+    folder.write(fmt::format("d/{}", name), content);
   }
   CHECK(refused > 300);
   CHECK(refused < 900);

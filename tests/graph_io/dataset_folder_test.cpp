@@ -64,7 +64,7 @@ Dataset example(IdMap ids, bool directed, bool weighted) {
 }
 
 Dataset round_trip(const Dataset& dataset, bool directed = false) {
-  const ::support::TemporaryFolder folder;
+  const support::TemporaryFolder folder;
   write_dataset_folder(dataset, folder / "d");
   Dataset read = read_dataset_folder(folder / "d", {.directed = directed, .header = Header::automatic});
   check_consistent(read);
@@ -112,13 +112,13 @@ TEST_CASE("dataset folder: an isolated node that nothing else names, and the ord
 }
 
 TEST_CASE("dataset folder: files may be tab-separated, gzip or numbered, and others are left alone", "[graph_io]") {
-  const ::support::TemporaryFolder folder;
-  folder.file("d/edges.txt", "# from to\n5 7\n7 9\n");
-  folder.file("d/labels.csv", "id,class\n9,10\n5,9\n7,10\n2,9\n");
-  folder.file("d/split_0.csv", "5,train\n7,validation\n");
-  folder.file("d/split_1.csv", "node,part\n9,test\n2,train\n");
-  folder.file("d/README.md", "not ours");
-  folder.file("d/.edges.csv.12-0.tmp", "left by a killed writer");
+  const support::TemporaryFolder folder;
+  folder.write("d/edges.txt", "# from to\n5 7\n7 9\n");
+  folder.write("d/labels.csv", "id,class\n9,10\n5,9\n7,10\n2,9\n");
+  folder.write("d/split_0.csv", "5,train\n7,validation\n");
+  folder.write("d/split_1.csv", "node,part\n9,test\n2,train\n");
+  folder.write("d/README.md", "not ours");
+  folder.write("d/.edges.csv.12-0.tmp", "left by a killed writer");
   const Dataset dataset = read_dataset_folder(folder / "d/");
   CHECK(dataset.name == "d");
   CHECK(dataset.node_count() == 4);
@@ -130,19 +130,19 @@ TEST_CASE("dataset folder: files may be tab-separated, gzip or numbered, and oth
 }
 
 TEST_CASE("dataset folder: features.csv finds its nodes in any order of rows", "[graph_io]") {
-  const ::support::TemporaryFolder folder;
-  folder.file("d/edges.csv", "30,10\n");
-  folder.file("d/features.csv", "node;a;b\n30;3;3.5\n10;1;1.5\n20;2;2.5\n");
+  const support::TemporaryFolder folder;
+  folder.write("d/edges.csv", "30,10\n");
+  folder.write("d/features.csv", "node;a;b\n30;3;3.5\n10;1;1.5\n20;2;2.5\n");
   const Dataset dataset = read_dataset_folder(folder / "d");
   CHECK(dataset.ids.name(1) == "20");
   CHECK(same(dense(dataset.features).values(), Tensor({3, 2}, {1, Real(1.5), 2, Real(2.5), 3, Real(3.5)}).values()));
 }
 
 TEST_CASE("dataset folder: a split may name whole graphs", "[graph_io]") {
-  const ::support::TemporaryFolder folder;
-  folder.file("d/edges.csv", "0,1\n2,3\n");
-  folder.file("d/graphs.csv", "node,graph\n0,10\n1,10\n2,9\n3,9\n4,9\n");
-  folder.file("d/split.csv", "graph,part\n9,train\n10,test\n");
+  const support::TemporaryFolder folder;
+  folder.write("d/edges.csv", "0,1\n2,3\n");
+  folder.write("d/graphs.csv", "node,graph\n0,10\n1,10\n2,9\n3,9\n4,9\n");
+  folder.write("d/split.csv", "graph,part\n9,train\n10,test\n");
   const Dataset dataset = read_dataset_folder(folder / "d");
   CHECK(dataset.graph_names == std::vector<std::string>{"9", "10"});
   CHECK(dataset.splits[0].train == std::vector<NodeId>{2, 3, 4});
@@ -151,9 +151,9 @@ TEST_CASE("dataset folder: a split may name whole graphs", "[graph_io]") {
 
 TEST_CASE("dataset folder: one name that is no integer makes strings of all, in the order of the tables first",
           "[graph_io]") {
-  const ::support::TemporaryFolder folder;
-  folder.file("d/edges.csv", "3,1\n1,2\n");
-  folder.file("d/labels.csv", "node,label\n2,a\n1,b\nx,a\n");
+  const support::TemporaryFolder folder;
+  folder.write("d/edges.csv", "3,1\n1,2\n");
+  folder.write("d/labels.csv", "node,label\n2,a\n1,b\nx,a\n");
   const Dataset dataset = read_dataset_folder(folder / "d");
   CHECK_FALSE(dataset.ids.are_integers());
   CHECK(dataset.ids.name(0) == "2");
@@ -163,7 +163,7 @@ TEST_CASE("dataset folder: one name that is no integer makes strings of all, in 
 
 TEST_CASE("dataset folder: nothing is written over another dataset unless asked, and then nothing of it is left",
           "[graph_io]") {
-  const ::support::TemporaryFolder folder;
+  const support::TemporaryFolder folder;
   write_dataset_folder(example(IdMap::range(6), false, false), folder / "d");
   Dataset small;
   small.graph = Graph::from_edges(2, std::vector<Edge>{{0, 1, 1}});

@@ -25,8 +25,8 @@
 
 using namespace cairn;
 namespace fs = std::filesystem;
-using ::support::file_bytes;
-using ::support::TemporaryFolder;
+using support::read_bytes;
+using support::TemporaryFolder;
 
 namespace {
 
@@ -156,9 +156,9 @@ TEST_CASE("dataset store: the same dataset gives the same bytes, also for other 
     write_dataset_store(dataset, folder / "b");
   }
   write_dataset_store(read_dataset_store(folder / "a"), folder / "c");
-  const std::string bytes = file_bytes(folder / "a");
-  CHECK(file_bytes(folder / "b") == bytes);
-  CHECK(file_bytes(folder / "c") == bytes);
+  const std::string bytes = read_bytes(folder / "a");
+  CHECK(read_bytes(folder / "b") == bytes);
+  CHECK(read_bytes(folder / "c") == bytes);
 }
 
 TEST_CASE("dataset store: written over the file it was read from, it stays whole, and so does what was read",
@@ -166,21 +166,21 @@ TEST_CASE("dataset store: written over the file it was read from, it stays whole
   const TemporaryFolder folder;
   const fs::path path = folder / "x.cairn";
   write_dataset_store(make_synthetic("rmat:9", 1), path);
-  const std::string bytes = file_bytes(path);
+  const std::string bytes = read_bytes(path);
   const Dataset dataset = read_dataset_store(path);
   write_dataset_store(dataset, path);
-  CHECK(file_bytes(path) == bytes);
+  CHECK(read_bytes(path) == bytes);
   check_same(dataset, read_dataset_store(path));
   CHECK(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()) == 1);
 }
 
 TEST_CASE("dataset store: a dataset that is not consistent replaces nothing", "[graph_io][store]") {
   const TemporaryFolder folder;
-  const fs::path path = folder.file("x.cairn", "old");
+  const fs::path path = folder.write("x.cairn", "old");
   Dataset dataset = example();
   dataset.labels.pop_back();
   CHECK_THROWS_AS(write_dataset_store(dataset, path), ShapeError);
-  CHECK(file_bytes(path) == "old");
+  CHECK(read_bytes(path) == "old");
   CHECK_THROWS_AS(write_dataset_store(example(), folder / "missing/x.cairn"), OutputError);
 }
 
@@ -235,9 +235,9 @@ TEST_CASE("dataset store: numbers of the other precision are converted", "[graph
 TEST_CASE("dataset store: a file cut anywhere is refused", "[graph_io][store]") {
   const TemporaryFolder folder;
   write_dataset_store(example({.weighted = true}), folder / "x");
-  const std::string whole = file_bytes(folder / "x");
+  const std::string whole = read_bytes(folder / "x");
   for (std::size_t size = 0; size < whole.size(); ++size) {
-    CHECK_THROWS_AS(read_dataset_store(folder.file("cut", whole.substr(0, size))), InputError);
+    CHECK_THROWS_AS(read_dataset_store(folder.write("cut", whole.substr(0, size))), InputError);
   }
 }
 
@@ -246,12 +246,12 @@ TEST_CASE("dataset store: a file with a flipped bit is refused, or means the sam
   Dataset dataset = example({.weighted = true});
   dataset.ids = IdMap::strings({"a", "b", "c", "d", "e", "f", "g"});
   write_dataset_store(dataset, folder / "x");
-  std::string bytes = file_bytes(folder / "x");
+  std::string bytes = read_bytes(folder / "x");
   std::size_t harmless = 0;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     const char before = std::exchange(bytes[i], static_cast<char>(bytes[i] ^ (1 << (i * 5 % 8))));
     try {
-      const Dataset read = read_dataset_store(folder.file("flipped", bytes));
+      const Dataset read = read_dataset_store(folder.write("flipped", bytes));
       ++harmless;
       CHECK(cairn::support::same_graph(read.graph, dataset.graph));
       CHECK(read.labels == dataset.labels);
@@ -350,11 +350,11 @@ TEST_CASE("dataset store: other safetensors files are named for what they are", 
   model.metadata["format"] = "cairn model 3";
   write_safetensors(folder / "m", model);
   CHECK_THROWS_WITH(read_dataset_store(folder / "m"),
-                    (folder / "m").string() + ": expected 'cairn dataset 1', found 'cairn model 3'");
+                    folder / "m" + ": expected 'cairn dataset 1', found 'cairn model 3'");
   CHECK(begins_like_dataset_store(folder / "m"));
   CHECK_FALSE(begins_like_dataset_store(folder / "none"));
   CHECK_FALSE(begins_like_dataset_store(folder.path()));
-  CHECK_FALSE(begins_like_dataset_store(folder.file("e.txt", "source target\n1 2\n")));
+  CHECK_FALSE(begins_like_dataset_store(folder.write("e.txt", "source target\n1 2\n")));
 }
 
 TEST_CASE("dataset store: --directed cannot give an undirected graph its directions back", "[graph_io][store]") {
@@ -364,5 +364,5 @@ TEST_CASE("dataset store: --directed cannot give an undirected graph its directi
   CHECK(read_dataset_store(folder / "d").graph.directed());
   CHECK(read_dataset_store(folder / "d", {.directed = true}).graph.directed());
   CHECK_THROWS_WITH(read_dataset_store(folder / "u", {.directed = true}),
-                    (folder / "u").string() + ": expected a directed graph, as was asked for, found an undirected one");
+                    folder / "u" + ": expected a directed graph, as was asked for, found an undirected one");
 }

@@ -16,7 +16,7 @@ namespace {
 
 Dataset read_text(std::string_view text, std::string_view name = "edges.csv", const ReadOptions& options = {}) {
   const support::TemporaryFolder folder;
-  return read_edge_list(folder.file(name, text), options);
+  return read_edge_list(folder.write(name, text), options);
 }
 
 /// "a-b a-c" for the stored arcs, in the user's names.
@@ -35,11 +35,11 @@ std::string arcs(const Dataset& dataset) {
 
 std::string gzipped(const std::string& text) {
   const support::TemporaryFolder folder;
-  const auto path = (folder / "x.gz").string();
+  const auto path = folder / "x.gz";
   gzFile file = gzopen(path.c_str(), "wb");
   gzwrite(file, text.data(), static_cast<unsigned>(text.size()));
   gzclose(file);
-  return support::file_bytes(path);
+  return support::read_bytes(path);
 }
 
 class ThreadCount {
@@ -144,7 +144,7 @@ TEST_CASE("edge list: the same graph for any number of threads, over several win
         std::to_string(rng.below(50'000)) + "," + std::to_string(rng.below(kind == 2 ? 5'000'000'000 : 50'000)) + "\n";
   }
   const support::TemporaryFolder folder;
-  const auto path = folder.file("e.csv", text);
+  const auto path = folder.write("e.csv", text);
   std::string first;
   for (const int threads : {1, 2, 3}) {
     const ThreadCount scope(threads);
@@ -165,8 +165,8 @@ TEST_CASE("edge list: the line of a fault is right in any window and block", "[g
   for (const std::int64_t line : {std::int64_t{2}, lines / 4, lines / 2, lines}) {
     std::string bad = text;
     bad.replace(static_cast<std::size_t>(line - 1) * 11, 10, "123456,1,3");
-    const auto path = folder.file("e.csv", bad);
-    CHECK_THROWS_WITH(read_edge_list(path), path.string() + ":" + std::to_string(line) + ": expected 2 cells, found 3");
+    const auto path = folder.write("e.csv", bad);
+    CHECK_THROWS_WITH(read_edge_list(path), path + ":" + std::to_string(line) + ": expected 2 cells, found 3");
   }
 }
 

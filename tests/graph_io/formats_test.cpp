@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 TEST_CASE("formats: a dataset goes through every format and keeps its edges", "[graph_io]") {
   const support::TemporaryFolder folder;
-  const Dataset dataset = read_dataset(folder.file("in.edges", "0 1\n1 2\n2 0\n"));
+  const Dataset dataset = read_dataset(folder.write("in.edges", "0 1\n1 2\n2 0\n"));
   for (const char* name : {"d", "x.csv", "x.tsv", "x.txt", "x.mtx", "x.graphml", "x.cairn"}) {
     write_dataset(dataset, folder / name);
     const Dataset read = read_dataset(folder / name);
@@ -28,13 +28,13 @@ TEST_CASE("formats: a dataset goes through every format and keeps its edges", "[
 
 TEST_CASE("formats: a store is known by its first bytes where its name says nothing", "[graph_io]") {
   const support::TemporaryFolder folder;
-  write_dataset(read_dataset(folder.file("in.edges", "0 1\n1 2\n")), folder / "x.cairn");
+  write_dataset(read_dataset(folder.write("in.edges", "0 1\n1 2\n")), folder / "x.cairn");
   for (const char* name : {"plain", "x.graph", "x.safetensors"}) {
     fs::copy_file(folder / "x.cairn", folder / name);
     CHECK(read_dataset(folder / name).graph.edge_count() == 2);
   }
-  CHECK(read_dataset(folder.file("short", "1 2\n")).graph.edge_count() == 1);  // shorter than what would tell
-  fs::copy_file(folder / "x.cairn", folder / "x.csv");                         // a name that says something is believed
+  CHECK(read_dataset(folder.write("short", "1 2\n")).graph.edge_count() == 1);  // shorter than what would tell
+  fs::copy_file(folder / "x.cairn", folder / "x.csv");  // a name that says something is believed
   CHECK_THROWS_AS(read_dataset(folder / "x.csv"), InputError);
 }
 
@@ -47,7 +47,7 @@ TEST_CASE("formats: each one of the table says what it is", "[graph_io]") {
 
 TEST_CASE("formats: unknown names list the known ones, unknown extensions are not guessed when writing", "[graph_io]") {
   const support::TemporaryFolder folder;
-  const Dataset dataset = read_dataset(folder.file("in.csv", "0,1\n"));
+  const Dataset dataset = read_dataset(folder.write("in.csv", "0,1\n"));
   CHECK_THROWS_WITH(read_dataset(folder / "in.csv", {}, "gml"),
                     "unknown format 'gml'; known: folder, edges, mtx, graphml, store");
   CHECK_THROWS_AS(find_format(""), UsageError);
@@ -55,7 +55,7 @@ TEST_CASE("formats: unknown names list the known ones, unknown extensions are no
   CHECK_THROWS_AS(write_dataset(dataset, folder / "out.xlsx"), UsageError);
   CHECK_FALSE(fs::exists(folder / "out.xlsx"));
   CHECK_THROWS_WITH(read_dataset(folder / "none"),
-                    (folder / "none").string() + ": expected a dataset folder or edge list, found nothing");
+                    folder / "none" + ": expected a dataset folder or edge list, found nothing");
 }
 
 TEST_CASE("formats: what a format leaves out of a dataset is known before it is written", "[graph_io]") {

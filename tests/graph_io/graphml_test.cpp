@@ -14,7 +14,7 @@ namespace {
 
 Dataset read_text(const std::string& text, const ReadOptions& options = {}) {
   const support::TemporaryFolder folder;
-  Dataset dataset = read_graphml(folder.file("x.graphml", text), options);
+  Dataset dataset = read_graphml(folder.write("x.graphml", text), options);
   check_consistent(dataset);
   return dataset;
 }
@@ -122,7 +122,7 @@ TEST_CASE("graphml: sparse features stay sparse", "[graph_io]") {
 TEST_CASE("graphml: markup without an end is refused before it is kept", "[graph_io]") {
   const support::TemporaryFolder folder;
   const auto path =
-      folder.file("x.graphml", "<graphml>\n<graph edgedefault=\"" + std::string(std::size_t{20} << 20, 'x'));
+      folder.write("x.graphml", "<graphml>\n<graph edgedefault=\"" + std::string(std::size_t{20} << 20, 'x'));
   CHECK_THROWS_WITH(read_graphml(path),
                     Catch::Contains("x.graphml:") && Catch::Contains("expected markup of at most 16 MiB"));
 }

@@ -14,7 +14,7 @@ namespace {
 
 Tensor dense(const std::string& text) {
   const support::TemporaryFolder folder;
-  const Features features = read_matrix_market(folder.file("x.mtx", text));
+  const Features features = read_matrix_market(folder.write("x.mtx", text));
   return std::holds_alternative<Tensor>(features) ? std::get<Tensor>(features)
                                                   : std::get<SparseMatrix>(features).to_dense();
 }
@@ -25,7 +25,7 @@ bool equal(const Tensor& a, const Tensor& b) {
 
 Dataset graph_of_text(const std::string& text, bool directed = false) {
   const support::TemporaryFolder folder;
-  return read_matrix_market_graph(folder.file("x.mtx", text), {.directed = directed, .header = Header::automatic});
+  return read_matrix_market_graph(folder.write("x.mtx", text), {.directed = directed, .header = Header::automatic});
 }
 
 const std::string banner = "%%MatrixMarket matrix ";
@@ -48,7 +48,7 @@ TEST_CASE("matrix market: a sparse matrix that was written reads back, pattern w
       std::make_shared<SparsePattern>(3, 5, std::vector<std::int64_t>{0, 2, 2, 3}, std::vector<std::int32_t>{0, 4, 2});
   const SparseMatrix ones(pattern, Tensor({3}, {1, 1, 1}));
   write_matrix_market(folder / "x.mtx", ones);
-  CHECK(support::file_bytes(folder / "x.mtx") == banner + "coordinate pattern general\n3 5 3\n1 1\n1 5\n3 3\n");
+  CHECK(support::read_bytes(folder / "x.mtx") == banner + "coordinate pattern general\n3 5 3\n1 1\n1 5\n3 3\n");
   const SparseMatrix reals = ones.with_values(Tensor({3}, {Real(0.1), 0, Real(-1e20)}));
   write_matrix_market(folder / "x.mtx", reals);
   const auto read = std::get<SparseMatrix>(read_matrix_market(folder / "x.mtx"));
@@ -100,8 +100,8 @@ TEST_CASE("matrix market: a graph that was written reads back", "[graph_io]") {
 
 TEST_CASE("matrix market: rows beyond 2^21 are paid for by 8 bytes of text each", "[graph_io]") {
   const support::TemporaryFolder folder;
-  const auto path = folder.file("x.mtx", banner + "coordinate pattern general\n2097153 1 0\n");
+  const auto path = folder.write("x.mtx", banner + "coordinate pattern general\n2097153 1 0\n");
   CHECK_NOTHROW(read_matrix_market(path));  // 2^21 free rows, and one more for each 8 bytes
-  CHECK_THROWS_AS(read_matrix_market(folder.file("y.mtx", banner + "coordinate pattern general\n2097163 1 0\n")),
+  CHECK_THROWS_AS(read_matrix_market(folder.write("y.mtx", banner + "coordinate pattern general\n2097163 1 0\n")),
                   InputError);
 }

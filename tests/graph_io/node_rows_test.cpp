@@ -20,7 +20,7 @@ std::vector<Real> values_of(const Tensor& rows) { return {rows.values().begin(),
 /// Reads a text of that name; what it fails with, without the folder.
 std::string fault(const std::string& name, const std::string& text, const IdMap& ids) {
   const support::TemporaryFolder folder;
-  const auto path = folder.file(name, text);
+  const auto path = folder.write(name, text);
   try {
     read_node_rows(path, ids);
   } catch (const InputError& error) {
@@ -34,15 +34,15 @@ std::string fault(const std::string& name, const std::string& text, const IdMap&
 TEST_CASE("node rows: a text gives each node its own row, whatever the order of its lines", "[graph_io][node_rows]") {
   const support::TemporaryFolder folder;
   const std::vector<Real> expected{5, 6, 1, 2, 3, 4};
-  CHECK(values_of(read_node_rows(folder.file("a.csv", "node,e0,e1\nant,1,2\nbee,3,4\ncat,5,6\n"), animals)) ==
+  CHECK(values_of(read_node_rows(folder.write("a.csv", "node,e0,e1\nant,1,2\nbee,3,4\ncat,5,6\n"), animals)) ==
         expected);
-  CHECK(values_of(read_node_rows(folder.file("b.txt", "# no header\ncat 5 6\n\nbee 3 4\nant 1 2"), animals)) ==
+  CHECK(values_of(read_node_rows(folder.write("b.txt", "# no header\ncat 5 6\n\nbee 3 4\nant 1 2"), animals)) ==
         expected);
   const IdMap numbers = IdMap::integers({-3, 7, 4000000000});
-  CHECK(values_of(read_node_rows(folder.file("c", "7;1\n4000000000;2\n-3;3\n"), numbers)) ==
+  CHECK(values_of(read_node_rows(folder.write("c", "7;1\n4000000000;2\n-3;3\n"), numbers)) ==
         std::vector<Real>{3, 1, 2});
   // A node that is called as the column is a node: its second cell is a number.
-  CHECK(values_of(read_node_rows(folder.file("d.csv", "id,8\nx,9\n"), IdMap::strings({"x", "id"}))) ==
+  CHECK(values_of(read_node_rows(folder.write("d.csv", "id,8\nx,9\n"), IdMap::strings({"x", "id"}))) ==
         std::vector<Real>{9, 8});
 }
 
@@ -52,9 +52,9 @@ TEST_CASE("node rows: an array is in the order of the nodes, or of the ids that 
   const auto path = folder / "x.npy";
   write_npy(path, Tensor({3, 2}, {1, 2, 3, 4, 5, 6}));
   CHECK(values_of(read_node_rows(path, animals)) == std::vector<Real>{1, 2, 3, 4, 5, 6});
-  folder.file("x.ids.csv", "node\nbee\ncat\nant\n");
+  folder.write("x.ids.csv", "node\nbee\ncat\nant\n");
   CHECK(values_of(read_node_rows(path, animals)) == std::vector<Real>{3, 4, 5, 6, 1, 2});
-  folder.file("y.ids.csv", "node\nNew York\n\"Washington, D.C.\"\n");
+  folder.write("y.ids.csv", "node\nNew York\n\"Washington, D.C.\"\n");
   write_npy(folder / "y.npy", Tensor({2, 1}, {1, 2}));
   CHECK(values_of(read_node_rows(folder / "y.npy", IdMap::strings({"Washington, D.C.", "New York"}))) ==
         std::vector<Real>{2, 1});
@@ -85,7 +85,7 @@ TEST_CASE("node rows: an array or ids that do not fit the nodes are refused", "[
   const support::TemporaryFolder folder;
   const auto fault_of = [&](const Tensor& rows, const std::string& ids) {
     write_npy(folder / "x.npy", rows);
-    folder.file("x.ids.csv", ids);
+    folder.write("x.ids.csv", ids);
     try {
       read_node_rows(folder / "x.npy", animals);
     } catch (const InputError& error) {

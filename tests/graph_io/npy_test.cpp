@@ -33,7 +33,7 @@ std::string bytes(const std::vector<T>& values) {
 
 StoredArray read(const std::string& content) {
   const support::TemporaryFolder folder;
-  return read_npy(folder.file("x.npy", content));
+  return read_npy(folder.write("x.npy", content));
 }
 
 }  // namespace
@@ -86,11 +86,11 @@ TEST_CASE("npy: what was written reads back, and a tensor of several blocks keep
   const Tensor read_back = read_npy_tensor(folder / "x.npy");
   CHECK(read_back.shape() == tensor.shape());
   CHECK(std::equal(tensor.values().begin(), tensor.values().end(), read_back.values().begin()));
-  CHECK(support::file_bytes(folder / "x.npy").size() % 64 ==
+  CHECK(support::read_bytes(folder / "x.npy").size() % 64 ==
         static_cast<std::size_t>(tensor.size()) * sizeof(Real) % 64);
   const std::vector<std::int64_t> ids{3, -1};
   write_npy(folder / "ids.npy", ids);
-  CHECK(support::file_bytes(folder / "ids.npy") == npy("<i8", "False", "(2,)", bytes(ids)));
+  CHECK(support::read_bytes(folder / "ids.npy") == npy("<i8", "False", "(2,)", bytes(ids)));
   const StoredArray array{Shape{1, 2}, Values(std::vector<std::uint8_t>{4, 5})};
   write_npy(folder / "x.npy", array);
   CHECK(read_npy(folder / "x.npy").values == array.values);

@@ -20,41 +20,41 @@ std::ptrdiff_t files_in(const fs::path& folder) {
 
 TEST_CASE("output file: before commit the old content is there, after it the new one", "[graph_io]") {
   const support::TemporaryFolder folder;
-  const fs::path path = folder.file("model", "old");
+  const fs::path path = folder.write("model", "old");
   OutputFile file(path);
   const std::string large(1'000'000, 'x');  // several buffers
   file.write(large);
-  CHECK(support::file_bytes(path) == "old");
+  CHECK(support::read_bytes(path) == "old");
   file.commit();
-  CHECK(support::file_bytes(path) == large);
+  CHECK(support::read_bytes(path) == large);
   CHECK(files_in(folder.path()) == 1);
 }
 
 TEST_CASE("output file: without commit nothing changes and nothing is left behind", "[graph_io]") {
   const support::TemporaryFolder folder;
-  const fs::path path = folder.file("model", "old");
+  const fs::path path = folder.write("model", "old");
   {
     OutputFile file(path);
     file.write("new");
   }
-  CHECK(support::file_bytes(path) == "old");
+  CHECK(support::read_bytes(path) == "old");
   CHECK(files_in(folder.path()) == 1);
 }
 
 TEST_CASE("output file: a link stays a link and its file is replaced", "[graph_io]") {
   const support::TemporaryFolder folder;
-  const fs::path path = folder.file("real", "old");
+  const fs::path path = folder.write("real", "old");
   fs::create_symlink("real", folder / "link");
   OutputFile file(folder / "link");
   file.write("new");
   file.commit();
   CHECK(fs::is_symlink(folder / "link"));
-  CHECK(support::file_bytes(path) == "new");
+  CHECK(support::read_bytes(path) == "new");
 }
 
 TEST_CASE("output file: the rights of the old file stay", "[graph_io]") {
   const support::TemporaryFolder folder;
-  const fs::path path = folder.file("secret", "old");
+  const fs::path path = folder.write("secret", "old");
   fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write);
   OutputFile file(path);
   file.commit();

@@ -47,8 +47,8 @@ std::string file_of(std::string header, std::size_t data_bytes) {
 
 void check_refused(const std::string& content, const std::string& message) {
   const support::TemporaryFolder folder;
-  const auto path = folder.file("bad.safetensors", content);
-  CHECK_THROWS_WITH(read_safetensors(path), path.string() + ": " + message);
+  const auto path = folder.write("bad.safetensors", content);
+  CHECK_THROWS_WITH(read_safetensors(path), path + ": " + message);
   CHECK_THROWS_AS(read_safetensors(path), InputError);
 }
 
@@ -94,14 +94,14 @@ TEST_CASE("safetensors: mapped, the arrays are the same, and stay when the file 
 
 TEST_CASE("safetensors: an array that is not aligned to its numbers can be read but not mapped", "[graph_io]") {
   const support::TemporaryFolder folder;
-  const auto path = folder.file(
+  const auto path = folder.write(
       "x",
       file_of(
           R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"F32","shape":[1],"data_offsets":[1,5]}})",
           5));
   CHECK(read_safetensors(path).arrays.size() == 2);
   CHECK_THROWS_WITH(map_safetensors(path),
-                    path.string() + ": array 'b': expected data at a multiple of 4 bytes, found it at 115");
+                    path + ": array 'b': expected data at a multiple of 4 bytes, found it at 115");
 }
 
 TEST_CASE("safetensors: aligned, every array begins at a multiple, and padding fills the gaps", "[graph_io]") {
@@ -147,15 +147,15 @@ TEST_CASE("safetensors: the bytes are those of the format, numbers aligned, head
   const std::string padded = header + std::string((8 - header.size() % 8) % 8, ' ');
   std::string expected = file_of(padded, 0);
   expected += std::string(8, '\xFF') + std::string("\0\0\x80\x3F", 4) + "\1\2\3";
-  CHECK(support::file_bytes(folder / "x") == expected);
+  CHECK(support::read_bytes(folder / "x") == expected);
 }
 
 TEST_CASE("safetensors: a file cut anywhere is refused", "[graph_io]") {
   const support::TemporaryFolder folder;
   write_safetensors(folder / "x", example());
-  const std::string whole = support::file_bytes(folder / "x");
+  const std::string whole = support::read_bytes(folder / "x");
   for (std::size_t size = 0; size < whole.size(); ++size) {
-    const auto path = folder.file("cut", whole.substr(0, size));
+    const auto path = folder.write("cut", whole.substr(0, size));
     CHECK_THROWS_AS(read_safetensors(path), InputError);
   }
 }

@@ -15,7 +15,7 @@ namespace {
 
 std::vector<std::string> lines_of(std::string_view text) {
   const support::TemporaryFolder folder;
-  TextSource source(folder.file("x.txt", text));
+  TextSource source(folder.write("x.txt", text));
   std::vector<std::string> lines;
   for (std::string_view line; source.next_line(line);) {
     lines.emplace_back(line);
@@ -43,7 +43,7 @@ TEST_CASE(
   std::string text = "\xEF\xBB\xBF" + std::string(std::size_t{9} << 20, 'x') + "\n";
   for (int i = 0; i < 1'000'000; ++i) text += std::to_string(i) + "\n";
   text += "last";
-  TextSource source(folder.file("x.txt", text));
+  TextSource source(folder.write("x.txt", text));
   std::string joined = "\xEF\xBB\xBF";
   for (std::string_view window = source.next_window(); !window.empty(); window = source.next_window()) {
     CHECK(window.back() == '\n');
@@ -56,23 +56,23 @@ TEST_CASE(
 
 TEST_CASE("text source: a window goes on where lines left off, and faults know their lines", "[graph_io]") {
   const support::TemporaryFolder folder;
-  const auto path = folder.file("x.txt", "a\nb\nc\nd\n");
+  const auto path = folder.write("x.txt", "a\nb\nc\nd\n");
   TextSource source(path);
   std::string_view line;
   REQUIRE(source.next_line(line));
   REQUIRE(source.next_line(line));
-  CHECK_THROWS_WITH(source.fail("expected {}, found {}", 1, 'b'), path.string() + ":2: expected 1, found b");
+  CHECK_THROWS_WITH(source.fail("expected {}, found {}", 1, 'b'), path + ":2: expected 1, found b");
   const std::string_view window = source.next_window();
   CHECK(window == "c\nd\n");
-  CHECK_THROWS_WITH(source.fail_at({window.data() + 2, "expected e"}), path.string() + ":4: expected e");
+  CHECK_THROWS_WITH(source.fail_at({window.data() + 2, "expected e"}), path + ":4: expected e");
 }
 
 TEST_CASE("text source: what is no text file is refused", "[graph_io]") {
   const support::TemporaryFolder folder;
-  CHECK_THROWS_WITH(TextSource(folder / "x"), (folder / "x").string() + ": expected a file, found nothing");
+  CHECK_THROWS_WITH(TextSource(folder / "x"), folder / "x" + ": expected a file, found nothing");
   CHECK_THROWS_WITH(TextSource(folder.path()), folder.path().string() + ": expected a file, found a directory");
   CHECK_THROWS_AS(TextSource("/dev/null"), InputError);
-  TextSource late(folder.file("late.txt", std::string(std::size_t{5} << 20, '\n') + std::string(1, '\0')));
+  TextSource late(folder.write("late.txt", std::string(std::size_t{5} << 20, '\n') + std::string(1, '\0')));
   CHECK_FALSE(late.next_window().empty());
   CHECK_THROWS_WITH(late.next_window(), Catch::Contains("late.txt:5242881: expected text, found a NUL byte"));
 }

@@ -1,33 +1,12 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
-#include <string_view>
 #include <vector>
 
-/// What tests of whole programs share: a folder to work in, and programs to start there.
+#include "support/temporary_folder.h"
+
+/// Programs that tests start as a user would.
 namespace cairn::support {
-
-/// An empty folder that goes with its scope.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-  /// Where `name` lies in it.
-  std::string operator/(std::string_view name) const { return (path_ / name).string(); }
-  /// Writes a file, and the folders on the way to it; returns its path.
-  std::string write(std::string_view name, std::string_view text) const;
-
- private:
-  std::filesystem::path path_;
-};
-
-/// The bytes of a file. Throws std::runtime_error where it cannot be read.
-std::string read_bytes(const std::string& path);
 
 /// What a program that has ended left.
 struct Finished {

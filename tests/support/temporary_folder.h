@@ -6,10 +6,11 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
-namespace support {
+namespace cairn::support {
 
 /// An empty folder that disappears, with all in it, when the test ends.
 class TemporaryFolder {
@@ -30,26 +31,30 @@ class TemporaryFolder {
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
 
   const std::filesystem::path& path() const { return path_; }
-  std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
+  /// Where `name` lies in it.
+  std::string operator/(std::string_view name) const { return (path_ / name).string(); }
 
-  /// Writes a file of that content and returns its path.
-  std::filesystem::path file(std::string_view name, std::string_view content) const {
-    std::filesystem::create_directories((path_ / name).parent_path());
-    std::ofstream stream(path_ / name, std::ios::binary);
+  /// Writes a file, and the folders on the way to it; returns its path.
+  std::string write(std::string_view name, std::string_view content) const {
+    const std::filesystem::path path = path_ / name;
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream stream(path, std::ios::binary);
     stream.write(content.data(), static_cast<std::streamsize>(content.size()));
-    return path_ / name;
+    if (!stream.flush()) throw std::runtime_error("could not write " + path.string());
+    return path.string();
   }
 
  private:
   std::filesystem::path path_;
 };
 
-/// All bytes of a file.
-inline std::string file_bytes(const std::filesystem::path& path) {
+/// The bytes of a file. Throws std::runtime_error where it cannot be read.
+inline std::string read_bytes(const std::filesystem::path& path) {
   std::ifstream stream(path, std::ios::binary);
+  if (!stream) throw std::runtime_error("could not read " + path.string());
   std::ostringstream content;
   content << stream.rdbuf();
   return content.str();
 }
 
-}  // namespace support
+}  // namespace cairn::support

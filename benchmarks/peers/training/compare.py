@@ -86,6 +86,8 @@ def main():
     parser.add_argument("--dataset", required=True)
     parser.add_argument("--epochs", type=int)
     args = parsed(parser, rounds=5)
+    if args.rounds < 2:
+        parser.error("--rounds: accuracies are compared by their spread, so at least 2 seeds")
     args.epochs = args.epochs or (40 if args.smoke else 200)
     found = [compare(args, model) for model in ("gcn", "gat")]
     name = pathlib.Path(args.dataset).name
