@@ -73,12 +73,16 @@ Variable LayerStack::layer(std::size_t l, std::size_t place, const ModelInput& i
   const bool points = globals_.back() != nullptr && input.attention().op->points();
   const bool last = l + 1 == layers_.size();
   const Input dropped = points && !last ? x : dropout(x, dropout_, dropout_keys_[l], pass);
-  Variable h = layers_[l]->forward(input, place, dropped, pass);
+  const bool ends = last && join_ == nullptr;
+  const bool rectified =
+      activation_ == find_activation("relu") && !ends && globals_[l] == nullptr && norms_[l] == nullptr;
+  Variable h =
+      rectified ? layers_[l]->rectified(input, place, dropped, pass) : layers_[l]->forward(input, place, dropped, pass);
   if (globals_[l] != nullptr)
     h = add(std::move(h), globals_[l]->forward(points ? x : dropped, input.attention(), pass));
-  if (last && join_ == nullptr) return h;
+  if (ends) return h;
   if (norms_[l] != nullptr) h = norms_[l]->forward(h, pass);
-  h = activation_(std::move(h));
+  if (!rectified) h = activation_(std::move(h));
   const auto* before = std::get_if<Variable>(&x);
   const bool adds = residual_ && before != nullptr && before->value().columns() == h.value().columns();
   return adds ? add(std::move(h), slice_rows(*before, 0, h.value().rows()))

@@ -11,13 +11,20 @@ class ArcLayer : public StackLayer {
   explicit ArcLayer(std::unique_ptr<GraphLayer> layer) : layer_(std::move(layer)) {}
   std::optional<Normalization> form() const override { return layer_->normalization(); }
   Variable forward(const ModelInput& input, std::size_t place, const Input& x, const Pass& pass) const override {
-    return layer_->forward(form() ? input.propagation(*form(), place) : Propagation(), x, pass);
+    return layer_->forward(propagation_of(input, place), x, pass);
+  }
+  Variable rectified(const ModelInput& input, std::size_t place, const Input& x, const Pass& pass) const override {
+    return layer_->rectified(propagation_of(input, place), x, pass);
   }
   Index out_width() const override { return layer_->out_width(); }
   bool attends() const override { return false; }
   void visit(const ParameterVisitor& visitor) const override { layer_->visit(visitor); }
 
  private:
+  Propagation propagation_of(const ModelInput& input, std::size_t place) const {
+    return form() ? input.propagation(*form(), place) : Propagation();
+  }
+
   std::unique_ptr<GraphLayer> layer_;
 };
 

@@ -18,6 +18,10 @@ class StackLayer : public Module {
   /// place: its number among the layers that read arcs. x: [N, in], or in a batch the rows that its block pulls from.
   /// Returns [N, out_width()], or a row for each target of its block.
   virtual Variable forward(const ModelInput& input, std::size_t place, const Input& x, const Pass& pass) const = 0;
+  /// relu(forward()).
+  virtual Variable rectified(const ModelInput& input, std::size_t place, const Input& x, const Pass& pass) const {
+    return relu(forward(input, place, x, pass));
+  }
   virtual Index out_width() const = 0;
   /// Whether every node may hear every other.
   virtual bool attends() const = 0;

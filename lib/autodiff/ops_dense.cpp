@@ -33,12 +33,12 @@ Variable matmul(Variable a, const Variable& b) {
   return make_operation("matmul", std::move(y), {std::move(a), b}, reads, add_product_gradients);
 }
 
-Variable linear(Variable a, const Variable& b, const Variable& row) {
-  const Reads reads = reads_of_product(a, b);
-  Tensor y = kernels::linear(a.value(), b.value(), row.value());
-  return make_operation("linear", std::move(y), {std::move(a), b, row}, reads, [](BackwardStep& step) {
+Variable linear(Variable a, const Variable& b, const Variable& row, Rectified rectified) {
+  const Reads reads = reads_of(reads_of_product(a, b), rectified);
+  Tensor y = kernels::linear(a.value(), b.value(), row.value(), rectified);
+  return make_operation("linear", std::move(y), {std::move(a), b, row}, reads, [rectified](BackwardStep& step) {
+    add_row_gradient(step, 2, rectified);
     add_product_gradients(step);
-    if (step.wants(2)) kernels::add_column_sums(step.upstream(), step.gradient(2));
   });
 }
 

@@ -2,6 +2,7 @@
 
 #include <span>
 
+#include "autodiff/rectified.h"
 #include "autodiff/variable.h"
 #include "tensor/sparse_matrix.h"
 
@@ -11,8 +12,8 @@ namespace cairn {
 
 /// a b: [N, K] x [K, M] -> [N, M].
 Variable matmul(Variable a, const Variable& b);
-/// a b + row in every row, in one pass. a: [N, K], b: [K, M], row: M values -> [N, M].
-Variable linear(Variable a, const Variable& b, const Variable& row);
+/// a b + row in every row, or relu() of it, in one pass. a: [N, K], b: [K, M], row: M values -> [N, M].
+Variable linear(Variable a, const Variable& b, const Variable& row, Rectified rectified = Rectified::no);
 /// c + a b: [N, M] + [N, K] x [K, M] -> [N, M].
 Variable add_matmul(Variable c, Variable a, const Variable& b);
 /// a b of a constant sparse a: [N, K] x [K, M] -> [N, M].

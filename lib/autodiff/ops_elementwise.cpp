@@ -132,9 +132,10 @@ Variable shift(Variable x, Real summand) {
 }
 
 Variable relu(Variable x) {
-  return elementwise(
-      "relu", std::move(x), [](Real v) { return v < 0 ? Real(0) : v; },  // in this form a NaN stays one
-      From::output, [](Real y) { return y > 0 ? Real(1) : Real(0); });
+  Tensor y = x.memory_for_result();
+  kernels::relu(x.value(), y);
+  return elementwise_result("relu", std::move(y), std::move(x), From::output,
+                            [](Real out) { return out > 0 ? Real(1) : Real(0); });
 }
 
 Variable leaky_relu(Variable x, Real negative_slope) {

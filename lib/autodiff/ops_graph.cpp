@@ -21,6 +21,21 @@ void add_propagated_gradient(const Propagation& propagation, BackwardStep& step)
   }
 }
 
+kernels::EdgeAttention edge_attention(Index heads, const AttendOptions& options, const Pass& pass) {
+  return {.heads = heads,
+          .negative_slope = options.negative_slope,
+          .dropout_rate = pass.is_training() ? options.dropout_rate : Real(0),
+          .dropout_key = pass.draws(options.dropout_key)};
+}
+
+/// Where gradients of input 0, x, go. To be asked for last: what is fresh is written over.
+void want_x(BackwardStep& step, kernels::AttendGradients& to) {
+  if (!step.wants(0)) return;
+  const auto [gradient, fresh] = step.target(0);
+  to.x = &gradient;
+  to.store_x = fresh ? kernels::Store::write : kernels::Store::add;
+}
+
 }  // namespace
 
 Variable propagate(const Propagation& propagation, Variable x) {
@@ -31,21 +46,18 @@ Variable propagate(const Propagation& propagation, Variable x) {
                         [propagation](BackwardStep& step) { add_propagated_gradient(propagation, step); });
 }
 
-Variable propagate(const Propagation& propagation, Variable x, const Variable& row) {
-  Tensor y = kernels::propagate(propagation, x.value(), row.value());
-  return make_operation("propagate with a row", std::move(y), {std::move(x), row}, Reads::nothing(),
-                        [propagation](BackwardStep& step) {
+Variable propagate(const Propagation& propagation, Variable x, const Variable& row, Rectified rectified) {
+  Tensor y = kernels::propagate(propagation, x.value(), row.value(), rectified);
+  return make_operation("propagate with a row", std::move(y), {std::move(x), row},
+                        reads_of(Reads::nothing(), rectified), [propagation, rectified](BackwardStep& step) {
+                          add_row_gradient(step, 1, rectified);
                           if (step.wants(0)) add_propagated_gradient(propagation, step);
-                          if (step.wants(1)) kernels::add_column_sums(step.upstream(), step.gradient(1));
                         });
 }
 
 Variable attend(const Propagation& propagation, const Variable& x, const Variable& source_score,
                 const Variable& target_score, const AttendOptions& options, const Pass& pass) {
-  const kernels::EdgeAttention edges{.heads = source_score.value().columns(),
-                                     .negative_slope = options.negative_slope,
-                                     .dropout_rate = pass.is_training() ? options.dropout_rate : Real(0),
-                                     .dropout_key = pass.draws(options.dropout_key)};
+  const kernels::EdgeAttention edges = edge_attention(source_score.value().columns(), options, pass);
   const bool learns = x.wants_gradient() || source_score.wants_gradient() || target_score.wants_gradient();
   kernels::AttentionTables tables;
   Tensor y = kernels::attend(propagation, x.value(), source_score.value(), target_score.value(), edges,
@@ -55,12 +67,39 @@ Variable attend(const Propagation& propagation, const Variable& x, const Variabl
                           kernels::AttendGradients to;
                           if (step.wants(1)) to.source_score = &step.gradient(1);
                           if (step.wants(2)) to.target_score = &step.gradient(2);
-                          if (step.wants(0)) {
-                            const auto [gradient, fresh] = step.target(0);
-                            to.x = &gradient;
-                            to.store_x = fresh ? kernels::Store::write : kernels::Store::add;
-                          }
+                          want_x(step, to);
                           kernels::add_attend_gradients(propagation, step.input(0), step.input(1), step.input(2), edges,
+                                                        tables, step.upstream(), to);
+                        });
+}
+
+Variable graph_attention(const Propagation& propagation, const Variable& x, const Variable& source_vector,
+                         const Variable& target_vector, const Variable& row, const AttendOptions& options,
+                         const Pass& pass) {
+  const kernels::EdgeAttention edges = edge_attention(source_vector.value().rows(), options, pass);
+  const kernels::ScoreVectors vectors{source_vector.value(), target_vector.value()};
+  const kernels::AttentionScores scores = kernels::attention_scores(x.value(), vectors, propagation.target_count());
+  const bool learns = x.wants_gradient() || source_vector.wants_gradient() || target_vector.wants_gradient();
+  kernels::AttentionTables tables;
+  Tensor y = kernels::attend(propagation, x.value(), scores.source, scores.target, edges, learns ? &tables : nullptr,
+                             row.defined() ? &row.value() : nullptr);
+  std::vector<Variable> inputs{x, source_vector, target_vector};
+  if (row.defined()) inputs.push_back(row);
+  return make_operation("graph attention", std::move(y), std::move(inputs), Reads::inputs({0, 1, 2}),
+                        [propagation, edges, scores, tables, learns, with_row = row.defined()](BackwardStep& step) {
+                          if (with_row) add_row_gradient(step, 3, Rectified::no);
+                          if (!learns) return;
+                          Tensor of_source(scores.source.shape());
+                          Tensor of_target(scores.target.shape());
+                          const kernels::ScoreVectors given{step.input(1), step.input(2)};
+                          kernels::AttendGradients to;
+                          to.source_score = &of_source;
+                          to.target_score = &of_target;
+                          to.vectors = &given;
+                          if (step.wants(1)) to.source_vector = &step.gradient(1);
+                          if (step.wants(2)) to.target_vector = &step.gradient(2);
+                          want_x(step, to);
+                          kernels::add_attend_gradients(propagation, step.input(0), scores.source, scores.target, edges,
                                                         tables, step.upstream(), to);
                         });
 }

@@ -104,6 +104,8 @@ const Tensor& BackwardStep::output() const {
   return node_.output;
 }
 
+void BackwardStep::release_output() { node_.output = Tensor(); }
+
 const Tensor& BackwardStep::input(std::size_t i) const {
   const Tensor& value = node_.inputs[i].value;
   if (!value.defined()) {

@@ -63,6 +63,8 @@ class BackwardStep {
   Tensor& used_up_upstream();
   /// Throw Error where the operation did not say that its rule reads them.
   const Tensor& output() const;
+  /// Lets go of the output: for a rule that has read it, and goes on to ask for as much memory.
+  void release_output();
   const Tensor& input(std::size_t i) const;
   /// Of input i, whether or not its value is kept.
   const Shape& shape(std::size_t i) const;

@@ -7,6 +7,7 @@
 
 #include "core/parallel.h"
 #include "kernels/row_sums.h"
+#include "kernels/shape_check.h"
 #include "kernels/vector_kernels.h"
 
 namespace cairn::kernels {
@@ -68,6 +69,72 @@ bool has_tables(const Propagation& propagation, const EdgeAttention& options) {
   return propagation.arc_count() * options.heads <= options.most_table_values;
 }
 
+/// Rows of sources, whose gradients come block by block, and what follows from each block while a cache holds it.
+class SourceBlocks {
+ public:
+  SourceBlocks(const Propagation& propagation, const AttentionPass& pass, const AttendGradients& gradients)
+      : pass_(pass), gradients_(gradients), sources_(propagation.source_count()), targets_(propagation.target_count()) {
+    if (gradients.vectors == nullptr) return;
+    const Shape shape{(sources_ + rows_per_partial() - 1) / rows_per_partial(), pass.heads * pass.head_width};
+    if (gradients.source_vector != nullptr) source_sums_ = Tensor(shape);
+    if (gradients.target_vector != nullptr) target_sums_ = Tensor(shape);
+  }
+
+  /// work(begin, end) for all rows, so many at a time, each followed by what goes by way of the vectors.
+  template <class Work>
+  void run(Index rows_at_once, const Work& work) {
+    parallel_blocks(sources_, rows_per_partial(), [&](Index begin, Index end) {
+      for (Index first = begin; first < end; first += rows_at_once) {
+        const Index last = std::min(first + rows_at_once, end);
+        work(first, last);
+        if (gradients_.vectors != nullptr) go_on(first, last);
+      }
+    });
+    add_partials(source_sums_, gradients_.source_vector);
+    add_partials(target_sums_, gradients_.target_vector);
+  }
+
+ private:
+  /// Blocks that threads can share out, and few enough partial sums.
+  Index rows_per_partial() const {
+    constexpr Index fewest_rows = 64;
+    constexpr Index most_partials = 256;
+    return std::max(fewest_rows, (sources_ + most_partials - 1) / most_partials);
+  }
+
+  void go_on(Index begin, Index end) {
+    go_on_by(*gradients_.source_score, gradients_.vectors->source, source_sums_, begin, end);
+    if (begin < targets_) {
+      go_on_by(*gradients_.target_score, gradients_.vectors->target, target_sums_, begin, std::min(end, targets_));
+    }
+  }
+
+  void go_on_by(const Tensor& score_gradient, const Tensor& vector, Tensor& sums, Index begin, Index end) {
+    const HeadRows rows{pass_.heads, pass_.head_width};
+    const auto& kernels = vector_kernels();
+    if (gradients_.x != nullptr) {
+      kernels.add_scaled_heads(rows, score_gradient.data(), vector.data(), gradients_.x->data(), begin, end);
+    }
+    if (!sums.defined()) return;
+    Real* const sum = sums.row(begin / rows_per_partial()).data();
+    kernels.add_head_sums(rows, score_gradient.data(), pass_.x, sum, begin, end);
+  }
+
+  static void add_partials(const Tensor& partials, Tensor* sum) {
+    if (!partials.defined()) return;
+    for (Index p = 0; p < partials.rows(); ++p) {
+      for (Index j = 0; j < sum->size(); ++j) sum->data()[j] += partials.at(p, j);
+    }
+  }
+
+  const AttentionPass& pass_;
+  const AttendGradients& gradients_;
+  const Index sources_;
+  const Index targets_;
+  Tensor source_sums_;
+  Tensor target_sums_;
+};
+
 /// Gradients by way of tables of kept weights and gradients of scores, [E, heads]: for few arcs.
 void add_gradients_by_tables(const Propagation& propagation, const AttentionPass& pass, const AttentionTables& tables,
                              const Tensor& upstream, const AttendGradients& gradients) {
@@ -84,18 +151,18 @@ void add_gradients_by_tables(const Propagation& propagation, const AttentionPass
   if (gradients.x == nullptr && gradients.source_score == nullptr) return;
   const auto back = propagation.transposed();
   const auto arcs = propagation.transposed_arcs();
-  if (gradients.source_score != nullptr) {
-    parallel_blocks(propagation.source_count(), rows_per_block(propagation, pass.heads), [&](Index begin, Index end) {
+  RowPicks picks{back.offsets, back.targets, kept.data()};
+  picks.wide_positions = arcs.data();
+  picks.heads = pass.heads;
+  SourceBlocks(propagation, pass, gradients).run(rows, [&](Index begin, Index end) {
+    if (gradients.source_score != nullptr) {
       kernels.add_arc_sums(back.offsets.data(), arcs.data(), score_gradient.data(), pass.heads,
                            gradients.source_score->data(), begin, end);
-    });
-  }
-  if (gradients.x != nullptr) {
-    RowPicks picks{back.offsets, back.targets, kept.data()};
-    picks.wide_positions = arcs.data();
-    picks.heads = pass.heads;
-    row_sums(picks, source_rows(upstream), gradients.x->data(), gradients.store_x);
-  }
+    }
+    if (gradients.x != nullptr) {
+      range_row_sums(picks, source_rows(upstream), result_rows(*gradients.x, gradients.store_x), begin, end);
+    }
+  });
 }
 
 /// Gradients without anything of size E x heads: targets and sources work out their weights again.
@@ -114,7 +181,7 @@ void add_gradients_by_terms(const Propagation& propagation, AttentionPass pass, 
   pass.offsets = back.offsets.data();
   pass.ids = back.targets.data();
   if (pass.draws.limit > 0) pass.arcs = propagation.transposed_arcs().data();
-  parallel_blocks(propagation.source_count(), rows, [&](Index begin, Index end) {
+  SourceBlocks(propagation, pass, gradients).run(rows, [&](Index begin, Index end) {
     kernels.attention_source_gradients(pass, working_arcs(pass, begin, end), begin, end);
   });
 }
@@ -122,8 +189,9 @@ void add_gradients_by_terms(const Propagation& propagation, AttentionPass pass, 
 }  // namespace
 
 Tensor attend(const Propagation& propagation, const Tensor& x, const Tensor& source_score, const Tensor& target_score,
-              const EdgeAttention& options, AttentionTables* tables) {
+              const EdgeAttention& options, AttentionTables* tables, const Tensor* row) {
   check(propagation, x, source_score, target_score, options);
+  require_fit(row == nullptr || row->size() == x.columns(), "attend with a row", x, row == nullptr ? x : *row);
   const AttentionPass pass = pass_over(propagation, x, source_score, target_score, options);
   ArcValues whole;
   if (tables != nullptr && has_tables(propagation, options)) {
@@ -135,15 +203,32 @@ Tensor attend(const Propagation& propagation, const Tensor& x, const Tensor& sou
   Tensor y = Tensor::uninitialized({propagation.target_count(), x.columns()});
   RowPicks picks{propagation.offsets(), propagation.sources()};
   picks.heads = options.heads;
+  const ResultRows to{y.data(), x.columns(), Store::write, row == nullptr ? nullptr : row->data()};
   const auto& kernels = vector_kernels();
   parallel_blocks(propagation.target_count(), rows_per_block(propagation, x.columns()), [&](Index begin, Index end) {
     const Index first = pass.offsets[begin] * pass.heads;
     const ArcValues arcs = whole.weights == nullptr ? working_arcs(pass, begin, end)
                                                     : ArcValues{whole.weights + first, whole.kept + first};
     kernels.attention_weights(pass, arcs, begin, end);
-    kernels.row_sums(picks, arcs.kept, source_rows(x), {y.data(), x.columns()}, begin, end);
+    kernels.row_sums(picks, arcs.kept, source_rows(x), to, begin, end);
   });
   return y;
+}
+
+AttentionScores attention_scores(const Tensor& x, const ScoreVectors& vectors, Index target_count) {
+  const Tensor& a = vectors.source;
+  require_fit(x.columns() == a.size() && target_count <= x.rows(), "attention scores", x, a);
+  require_fit(a.shape() == vectors.target.shape(), "attention scores", a, vectors.target);
+  const HeadRows rows{a.rows(), a.columns()};
+  AttentionScores scores{Tensor::uninitialized(Shape{x.rows(), rows.heads}),
+                         Tensor::uninitialized(Shape{target_count, rows.heads})};
+  const auto& kernels = vector_kernels();
+  parallel_blocks(x.rows(), block_rows(2 * a.size()), [&](Index begin, Index end) {
+    kernels.head_dot(rows, x.data(), a.data(), scores.source.data(), begin, end);
+    if (begin >= target_count) return;
+    kernels.head_dot(rows, x.data(), vectors.target.data(), scores.target.data(), begin, std::min(end, target_count));
+  });
+  return scores;
 }
 
 void add_attend_gradients(const Propagation& propagation, const Tensor& x, const Tensor& source_score,

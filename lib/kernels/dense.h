@@ -10,8 +10,8 @@ namespace cairn::kernels {
 /// blocks of our own, so that bits do not depend on threads.
 /// Throws ShapeError "matmul: [N, K] x [K, M]: inner extents ... differ".
 Tensor matmul(const Tensor& a, const Tensor& b);
-/// The same plus row, M values, in every row, which sums start from. Throws ShapeError.
-Tensor linear(const Tensor& a, const Tensor& b, const Tensor& row);
+/// The same plus row, M values, in every row, which sums start from; or relu() of it. Throws ShapeError.
+Tensor linear(const Tensor& a, const Tensor& b, const Tensor& row, Rectified rectified = Rectified::no);
 /// c += a b, or written over. a: [N, K], b: [K, M], c: [N, M].
 void add_matmul(const Tensor& a, const Tensor& b, Tensor& c, Store store = Store::add);
 /// c += a b^T, or written over. a: [N, K], b: [M, K], c: [N, M].

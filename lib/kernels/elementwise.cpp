@@ -33,6 +33,20 @@ double sum_of_blocks(Index count, const Part& part) {
   return std::accumulate(parts.begin(), parts.end(), 0.0);
 }
 
+/// row += what add(begin, end, sum) adds to sum for blocks of rows of x, in their order. row: x's width.
+template <class Add>
+void add_sums_of_blocks(const Tensor& x, Tensor& row, const Add& add) {
+  check_row(x, row);
+  const Index width = row.size();
+  const Index blocks = (x.rows() + rows_per_partial - 1) / rows_per_partial;
+  Tensor partial({blocks, width});
+  parallel_blocks(x.rows(), rows_per_partial,
+                  [&](Index begin, Index end) { add(begin, end, partial.data() + begin / rows_per_partial * width); });
+  for (Index b = 0; b < blocks; ++b) {
+    for (Index j = 0; j < width; ++j) row.data()[j] += partial.data()[b * width + j];
+  }
+}
+
 void check_ids(const Tensor& x, std::span<const NodeId> ids, const Tensor& y) {
   if (y.rows() != static_cast<Index>(ids.size()) || x.columns() != y.columns()) {
     throw ShapeError(
@@ -57,6 +71,11 @@ void elu(const Tensor& x, Tensor& y) {
                   [&](Index begin, Index end) { vector_kernels().elu(x.data(), y.data(), begin, end); });
 }
 
+void relu(const Tensor& x, Tensor& y) {
+  map(
+      y, [](Real value) { return value < 0 ? Real(0) : value; }, x);  // in this form a NaN stays one
+}
+
 void add_scaled(const Tensor& x, Real scale, Tensor& y) {
   add_map(
       y, [scale](Real value) { return scale * value; }, x);
@@ -72,19 +91,22 @@ void add_row(const Tensor& x, const Tensor& row, Tensor& y) {
 }
 
 void add_column_sums(const Tensor& x, Tensor& row) {
-  check_row(x, row);
-  const Index width = x.columns();
-  const Index blocks = (x.rows() + rows_per_partial - 1) / rows_per_partial;
-  Tensor partial({blocks, width});
-  parallel_blocks(x.rows(), rows_per_partial, [&](Index begin, Index end) {
-    Real* const sum = partial.data() + begin / rows_per_partial * width;
+  add_sums_of_blocks(x, row, [&](Index begin, Index end, Real* sum) {
     for (Index i = begin; i < end; ++i) {
-      for (Index j = 0; j < width; ++j) sum[j] += x.data()[i * width + j];
+      for (Index j = 0; j < row.size(); ++j) sum[j] += x.data()[i * row.size() + j];
     }
   });
-  for (Index b = 0; b < blocks; ++b) {
-    for (Index j = 0; j < width; ++j) row.data()[j] += partial.data()[b * width + j];
-  }
+}
+
+void rectify_back(const Tensor& y, Tensor& upstream, Tensor& row) {
+  detail::check_same_size(y, upstream);
+  add_sums_of_blocks(y, row, [&, width = row.size()](Index begin, Index end, Real* sum) {
+    for (Index i = begin; i < end; ++i) {
+      const Real* const value = y.data() + i * width;
+      Real* const u = upstream.data() + i * width;
+      for (Index j = 0; j < width; ++j) sum[j] += u[j] = value[j] > 0 ? u[j] : Real(0);
+    }
+  });
 }
 
 double sum(const Tensor& x) {

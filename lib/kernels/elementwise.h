@@ -42,12 +42,17 @@ void add_map(Tensor& y, const Function& f, const Inputs&... x) {
 
 /// y[i] = x[i] where that is above 0, else exp(x[i]) - 1. y may be x. Throws ShapeError unless y has as many values.
 void elu(const Tensor& x, Tensor& y);
+/// y[i] = x[i], or 0 where that is below; NaN stays NaN. y may be x. Throws ShapeError as elu.
+void relu(const Tensor& x, Tensor& y);
 /// y += scale * x.
 void add_scaled(const Tensor& x, Real scale, Tensor& y);
 /// y[i, :] = x[i, :] + row. x, y: [N, M]; row: M values. y may be x.
 void add_row(const Tensor& x, const Tensor& row, Tensor& y);
 /// row += the sum over i of x[i, :]. Partial sums over fixed blocks of rows, added in their order.
 void add_column_sums(const Tensor& x, Tensor& row);
+/// The backward rule of y = relu(row in every row + ..): upstream = 0 where y is; row += the column sums of the rest,
+/// as add_column_sums. upstream, y: [N, M]; row: M values.
+void rectify_back(const Tensor& y, Tensor& upstream, Tensor& row);
 /// Sum of all values, in double; partial sums over fixed blocks, added in their order.
 double sum(const Tensor& x);
 /// Sum of x[i] * y[i], as sum().

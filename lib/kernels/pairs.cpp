@@ -157,7 +157,7 @@ void add_pair_dot_gradient(const PairList& pairs, const Tensor& z, const Tensor&
             .ids = incidence.others,
             .weights = upstream.data(),
             .positions = incidence.pairs.data()},
-           source_rows(z), gradient.data(), Store::add);
+           source_rows(z), result_rows(gradient, Store::add));
 }
 
 void add_pair_l2_gradient(const PairList& pairs, const Tensor& z, const Tensor& distances, const Tensor& upstream,

@@ -48,7 +48,7 @@ void Walk::sum_rows(const std::vector<std::int64_t>& offsets, const std::vector<
                     Index begin, Index end, Real* sums) const {
   const auto own =
       std::span(offsets).subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin) + 1);
-  row_sums({.offsets = own, .ids = listed}, source_rows(x), sums, Store::write);
+  row_sums({.offsets = own, .ids = listed}, source_rows(x), {sums, x.columns()});
 }
 
 void Walk::aggregates(const Tensor& states, Index begin, Index end, Real* m, std::int32_t* winners) const {

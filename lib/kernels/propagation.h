@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "graph/graph.h"
+#include "kernels/store.h"
 #include "tensor/tensor.h"
 
 namespace cairn {
@@ -79,8 +80,9 @@ namespace kernels {
 void add_propagated(const Propagation& propagation, const Tensor& x, Tensor& y);
 /// The same for y = P x, y written over: [target_count, D].
 Tensor propagate(const Propagation& propagation, const Tensor& x);
-/// P x plus row, D values, in every row, which sums start from. Throws ShapeError.
-Tensor propagate(const Propagation& propagation, const Tensor& x, const Tensor& row);
+/// P x plus row, D values, in every row, which sums start from; or relu() of it. Throws ShapeError.
+Tensor propagate(const Propagation& propagation, const Tensor& x, const Tensor& row,
+                 Rectified rectified = Rectified::no);
 /// x[u] += sum over arcs (u, v) of weight * y[v]: the transpose, pulled. y: [target_count, D]; x: [source_count, D].
 void add_propagated_back(const Propagation& propagation, const Tensor& y, Tensor& x);
 /// The same, x written over.

@@ -48,32 +48,36 @@ const Real* contiguous_weights(const RowPicks& picks, std::int64_t first, std::i
 /// y = or += the sums of all rows of picks, in blocks of rows.
 void sum_blocks(const RowPicks& picks, const SourceRows& x, const ResultRows& y) {
   const Index rows = static_cast<Index>(picks.offsets.size()) - 1;
-  const auto& kernels = vector_kernels();
   const Index picks_per_row = static_cast<Index>(picks.ids.size()) / rows + 1;
   constexpr Index products_per_block = 1 << 16;  // some 10 microseconds
-  parallel_blocks(rows, block_rows(x.width * picks_per_row, products_per_block), [&](Index begin, Index end) {
-    thread_local std::vector<Real> copy;
-    const Real* const weights = contiguous_weights(picks, picks.offsets[static_cast<std::size_t>(begin)],
-                                                   picks.offsets[static_cast<std::size_t>(end)], copy);
-    kernels.row_sums(picks, weights, x, y, begin, end);
-  });
+  parallel_blocks(rows, block_rows(x.width * picks_per_row, products_per_block),
+                  [&](Index begin, Index end) { range_row_sums(picks, x, y, begin, end); });
 }
 
 }  // namespace
 
-void row_sums(const RowPicks& picks, const SourceRows& x, Real* y, Store store, const Real* row, Index cache_bytes) {
+void range_row_sums(const RowPicks& picks, const SourceRows& x, const ResultRows& y, Index begin, Index end) {
+  thread_local std::vector<Real> copy;
+  const Real* const weights = contiguous_weights(picks, picks.offsets[static_cast<std::size_t>(begin)],
+                                                 picks.offsets[static_cast<std::size_t>(end)], copy);
+  vector_kernels().row_sums(picks, weights, x, y, begin, end);
+}
+
+void row_sums(const RowPicks& picks, const SourceRows& x, const ResultRows& y, Index cache_bytes) {
   const Index rows = static_cast<Index>(picks.offsets.size()) - 1;
   if (rows <= 0 || x.width == 0) return;
   // What is written does not fit a cache, so that it had better not push out what is read.
   constexpr Index fewest_streamed_bytes = Index{16} << 20;
-  const bool streamed = rows * x.width * static_cast<Index>(sizeof(Real)) >= fewest_streamed_bytes;
-  if (!pays_in_strips(picks, x, cache_bytes)) return sum_blocks(picks, x, {y, x.width, store, streamed, row});
+  ResultRows to = y;
+  to.streamed = rows * x.width * static_cast<Index>(sizeof(Real)) >= fewest_streamed_bytes;
+  if (!pays_in_strips(picks, x, cache_bytes)) return sum_blocks(picks, x, to);
   Tensor strip = Tensor::uninitialized(Shape{x.rows, strip_columns});
   for (Index first = 0; first < x.width; first += strip_columns) {
     const Index columns = std::min(strip_columns, x.width - first);
     copy_strip(x, first, columns, strip.data());
-    const Real* const row_part = row == nullptr ? nullptr : row + first;
-    sum_blocks(picks, {strip.data(), x.rows, columns}, {y + first, x.width, store, streamed, row_part});
+    to.values = y.values + first;
+    to.row = y.row == nullptr ? nullptr : y.row + first;
+    sum_blocks(picks, {strip.data(), x.rows, columns}, to);
   }
 }
 

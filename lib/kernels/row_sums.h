@@ -5,12 +5,10 @@
 
 #include "core/cache_size.h"
 #include "core/types.h"
+#include "kernels/store.h"
 #include "tensor/tensor.h"
 
 namespace cairn::kernels {
-
-/// Whether a kernel writes over its result or adds to it.
-enum class Store : std::uint8_t { write, add };
 
 /// Weighted picks of rows: what propagation over arcs, products of sparse matrices and attention have in common.
 struct RowPicks {
@@ -35,15 +33,19 @@ struct ResultRows {
   Real* values = nullptr;
   Index stride = 0;
   Store store = Store::write;
-  bool streamed = false;      // past the caches, where the processor can: rows that are not read again soon
-  const Real* row = nullptr;  // [x's width], what written sums start from; null: 0
+  const Real* row = nullptr;            // [x's width], what written sums start from; null: 0
+  Rectified rectified = Rectified::no;  // of written sums
+  bool streamed = false;  // past the caches, where the processor can: row_sums() chooses, for what no cache holds
 };
+inline ResultRows result_rows(Tensor& y, Store store = Store::write) { return {y.data(), y.columns(), store}; }
 
-/// y[r, :] = or += sum over the picks k of row r of weight * x[ids[k], :]. y: [picked rows, width]. row: [width], what
-/// written sums start from; null: 0.
+/// y[r, :] = or += sum over the picks k of row r of weight * x[ids[k], :]. y: [picked rows, width].
 /// Each result row is summed by one thread in the order of its picks, also where it goes by strips of columns
 /// (row_strips.h), which cache_bytes, of the cache that threads share, decides. x.width is a multiple of picks.heads.
-void row_sums(const RowPicks& picks, const SourceRows& x, Real* y, Store store, const Real* row = nullptr,
+void row_sums(const RowPicks& picks, const SourceRows& x, const ResultRows& y,
               Index cache_bytes = shared_cache_bytes());
+
+/// The same of rows begin .. end - 1 alone, by the calling thread.
+void range_row_sums(const RowPicks& picks, const SourceRows& x, const ResultRows& y, Index begin, Index end);
 
 }  // namespace cairn::kernels

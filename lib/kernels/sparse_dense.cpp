@@ -11,7 +11,7 @@ Tensor matmul(const SparseMatrix& a, const Tensor& b) {
                                  to_string(b.shape()), a.columns(), b.rows()));
   }
   Tensor c = Tensor::uninitialized({a.rows(), b.columns()});
-  row_sums({a.pattern().offsets(), a.pattern().columns(), a.values().data()}, source_rows(b), c.data(), Store::write);
+  row_sums({a.pattern().offsets(), a.pattern().columns(), a.values().data()}, source_rows(b), result_rows(c));
   return c;
 }
 
@@ -21,8 +21,8 @@ void add_matmul_at(const SparseMatrix& a, const Tensor& b, Tensor& c) {
                                  a.columns(), to_string(b.shape()), to_string(c.shape())));
   }
   const auto& transpose = a.pattern().transpose();
-  row_sums({transpose.offsets, transpose.rows, a.values().data(), transpose.positions.data()}, source_rows(b), c.data(),
-           Store::add);
+  row_sums({transpose.offsets, transpose.rows, a.values().data(), transpose.positions.data()}, source_rows(b),
+           result_rows(c, Store::add));
 }
 
 }  // namespace cairn::kernels

@@ -25,28 +25,28 @@ RowPicks picks_of(const Propagation& propagation) {
 void propagate_back(const Propagation& propagation, const Tensor& y, Tensor& x, Store store) {
   check(propagation, x, y);
   const auto back = propagation.transposed();
-  row_sums({back.offsets, back.targets, data_or_null(back.weights)}, source_rows(y), x.data(), store);
+  row_sums({back.offsets, back.targets, data_or_null(back.weights)}, source_rows(y), result_rows(x, store));
 }
 
 }  // namespace
 
 void add_propagated(const Propagation& propagation, const Tensor& x, Tensor& y) {
   check(propagation, x, y);
-  row_sums(picks_of(propagation), source_rows(x), y.data(), Store::add);
+  row_sums(picks_of(propagation), source_rows(x), result_rows(y, Store::add));
 }
 
 Tensor propagate(const Propagation& propagation, const Tensor& x) {
   Tensor y = Tensor::uninitialized({propagation.target_count(), x.columns()});
   check(propagation, x, y);
-  row_sums(picks_of(propagation), source_rows(x), y.data(), Store::write);
+  row_sums(picks_of(propagation), source_rows(x), result_rows(y));
   return y;
 }
 
-Tensor propagate(const Propagation& propagation, const Tensor& x, const Tensor& row) {
+Tensor propagate(const Propagation& propagation, const Tensor& x, const Tensor& row, Rectified rectified) {
   Tensor y = Tensor::uninitialized({propagation.target_count(), x.columns()});
   check(propagation, x, y);
   require_fit(row.size() == x.columns(), "propagate", x, row);
-  row_sums(picks_of(propagation), source_rows(x), y.data(), Store::write, row.data());
+  row_sums(picks_of(propagation), source_rows(x), {y.data(), y.columns(), Store::write, row.data(), rectified});
   return y;
 }
 

@@ -35,7 +35,8 @@ struct NarrowProduct {
   Index inner = 0;
   Index width = 0;
   Store store = Store::write;
-  const Real* row = nullptr;  // [width], what is written starts from; null: 0
+  const Real* row = nullptr;            // [width], what is written starts from; null: 0
+  Rectified rectified = Rectified::no;  // of what is written
 };
 
 /// Graph attention's softmax and its gradient, on a range of rows: of targets, whose arcs pick sources, or the reverse.

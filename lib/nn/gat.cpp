@@ -30,11 +30,11 @@ Variable Gat::forward(const Propagation& propagation, const Input& x, const Pass
   const Variable h = matmul(x, weight_);
   const AttendOptions attention{
       .negative_slope = options_.negative_slope, .dropout_rate = options_.attention_dropout, .dropout_key = key_};
-  Variable attended = attend(propagation, h, head_dot(h, source_score_),
-                             head_dot(slice_rows(h, 0, propagation.target_count()), target_score_), attention, pass);
+  const auto attended = [&](const Variable& row) {
+    return graph_attention(propagation, h, source_score_, target_score_, row, attention, pass);
+  };
   const bool average = !options_.concatenate && options_.heads > 1;
-  if (average) attended = mean_heads(std::move(attended), options_.heads);
-  return add_row(std::move(attended), bias_);
+  return average ? add_row(mean_heads(attended({}), options_.heads), bias_) : attended(bias_);
 }
 
 void Gat::visit(const ParameterVisitor& visitor) const {

@@ -11,6 +11,10 @@ Variable Gcn::forward(const Propagation& propagation, const Input& x, const Pass
   return propagated_product(propagation, x, weight_, bias_);
 }
 
+Variable Gcn::rectified(const Propagation& propagation, const Input& x, const Pass&) const {
+  return propagated_product(propagation, x, weight_, bias_, Rectified::yes);
+}
+
 void Gcn::visit(const ParameterVisitor& visitor) const {
   visitor("weight", weight_);
   visitor("bias", bias_, ParameterKind::bias);

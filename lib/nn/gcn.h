@@ -13,6 +13,7 @@ class Gcn : public GraphLayer {
 
   std::optional<Normalization> normalization() const override { return Normalization::symmetric_self_loops; }
   Variable forward(const Propagation& propagation, const Input& x, const Pass& pass) const override;
+  Variable rectified(const Propagation& propagation, const Input& x, const Pass& pass) const override;
   Index out_width() const override { return weight_.value().columns(); }
   void visit(const ParameterVisitor& visitor) const override;
 

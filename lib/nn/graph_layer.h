@@ -17,6 +17,10 @@ class GraphLayer : public Module {
   /// x: [S, in] of the sources. Returns [T, out_width()] of the targets (a layer that reads no arcs: [S, out_width()]).
   /// On a whole graph both are its N nodes. Throws ShapeError where x does not fit the layer or the propagation.
   virtual Variable forward(const Propagation& propagation, const Input& x, const Pass& pass) const = 0;
+  /// relu(forward()), in fewer passes over the result where a layer can.
+  virtual Variable rectified(const Propagation& propagation, const Input& x, const Pass& pass) const {
+    return relu(forward(propagation, x, pass));
+  }
   virtual Index out_width() const = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "nn/input.h"
 
 #include <numeric>
+#include <utility>
 #include <vector>
 
 namespace cairn {
@@ -19,10 +20,12 @@ Variable matmul(const Input& x, const Variable& weight) {
   return std::visit([&](const auto& kind) { return matmul(kind, weight); }, x);
 }
 
-Variable linear(const Input& x, const Variable& weight, const Variable& bias) {
-  if (!bias.defined()) return matmul(x, weight);
-  if (const auto* dense = std::get_if<Variable>(&x)) return linear(*dense, weight, bias);
-  return add_row(matmul(x, weight), bias);
+Variable linear(const Input& x, const Variable& weight, const Variable& bias, Rectified rectified) {
+  const auto* dense = std::get_if<Variable>(&x);
+  if (dense != nullptr && bias.defined()) return linear(*dense, weight, bias, rectified);
+  Variable product = matmul(x, weight);
+  if (bias.defined()) product = add_row(std::move(product), bias);
+  return rectified == Rectified::yes ? relu(std::move(product)) : product;
 }
 
 Input dropout(const Input& x, Real rate, std::uint64_t key, const Pass& pass) {

@@ -18,8 +18,8 @@ Index columns_of(const Input& x);
 
 /// x weight: [N, F] x [F, D] -> [N, D].
 Variable matmul(const Input& x, const Variable& weight);
-/// The same plus bias, D values, in every row; undefined: none.
-Variable linear(const Input& x, const Variable& weight, const Variable& bias);
+/// The same plus bias, D values, in every row; undefined: none. Or relu() of it.
+Variable linear(const Input& x, const Variable& weight, const Variable& bias, Rectified rectified = Rectified::no);
 /// As the operation of that name, for either kind.
 Input dropout(const Input& x, Real rate, std::uint64_t key, const Pass& pass);
 

@@ -1,5 +1,7 @@
 #include "nn/propagated_product.h"
 
+#include <utility>
+
 #include "autodiff/ops_graph.h"
 
 namespace cairn {
@@ -18,12 +20,14 @@ bool moves_first(const Propagation& propagation, const Variable& x, Index width)
 }  // namespace
 
 Variable propagated_product(const Propagation& propagation, const Input& x, const Variable& weight,
-                            const Variable& bias) {
+                            const Variable& bias, Rectified rectified) {
   const auto* dense = std::get_if<Variable>(&x);
   if (dense != nullptr && moves_first(propagation, *dense, weight.value().columns()))
-    return linear(Input(propagate(propagation, *dense)), weight, bias);
+    return linear(Input(propagate(propagation, *dense)), weight, bias, rectified);
   Variable product = matmul(x, weight);
-  return bias.defined() ? propagate(propagation, std::move(product), bias) : propagate(propagation, std::move(product));
+  if (bias.defined()) return propagate(propagation, std::move(product), bias, rectified);
+  product = propagate(propagation, std::move(product));
+  return rectified == Rectified::yes ? relu(std::move(product)) : product;
 }
 
 }  // namespace cairn

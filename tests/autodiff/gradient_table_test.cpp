@@ -75,6 +75,13 @@ SparseMatrix sparse_empty(Index rows, Index columns) {
   return {std::make_shared<SparsePattern>(rows, columns, offsets, std::vector<std::int32_t>{}), Tensor(Shape{0})};
 }
 
+/// A row that takes sums of a few products to one side of a kink or the other, by columns.
+Tensor far_from_zero(Index width) {
+  Tensor row(Shape{width});
+  for (Index j = 0; j < width; ++j) row.data()[j] = j % 2 == 0 ? Real(20) : Real(-20);
+  return row;
+}
+
 Rows product_rows() {
   Rows rows;
   for (const auto& [n, k, m] : std::vector<std::array<Index, 3>>{{0, 3, 2},
@@ -91,6 +98,9 @@ Rows product_rows() {
     rows.push_back({"linear",
                     [](Inputs in) { return linear(in[0], in[1], in[2]); },
                     {off_zero({n, k}), off_zero({k, m}, 2), off_zero({m}, 3)}});
+    rows.push_back({"linear, rectified",
+                    [](Inputs in) { return linear(in[0], in[1], in[2], Rectified::yes); },
+                    {off_zero({n, k}), off_zero({k, m}, 2), far_from_zero(m)}});
     rows.push_back({"add_matmul",
                     [](Inputs in) { return add_matmul(in[0], in[1], in[2]); },
                     {off_zero({n, m}, 3), off_zero({n, k}), off_zero({k, m}, 2)}});
@@ -204,6 +214,9 @@ Rows propagate_rows() {
       rows.push_back({"propagate with a row, " + name,
                       [p = p](Inputs in) { return propagate(p, in[0], in[1]); },
                       {off_zero({p.source_count(), width}), off_zero({width}, 2)}});
+      rows.push_back({"propagate with a row, rectified, " + name,
+                      [p = p](Inputs in) { return propagate(p, in[0], in[1], Rectified::yes); },
+                      {off_zero({p.source_count(), width}), far_from_zero(width)}});
     }
   }
   return rows;
@@ -242,6 +255,28 @@ Rows attend_rows() {
                                   Pass::evaluation());
                   },
                   {off_zero({6, 6}), off_zero({2, 3}, 2), off_zero({2, 3}, 3)}});
+  return rows;
+}
+
+Rows graph_attention_rows() {
+  const AttendOptions smooth{.negative_slope = 1, .dropout_rate = Real(0.4), .dropout_key = 9};
+  Rows rows;
+  for (const auto& [name, p] : propagations()) {
+    for (const auto& [heads, width] : {std::pair<Index, Index>{1, 1}, {1, 3}, {3, 2}, {2, 0}}) {
+      if (p.target_count() > p.source_count()) continue;
+      for (const Pass& pass : {Pass::evaluation(), Pass::training(3, 1)}) {
+        rows.push_back(
+            {"graph_attention, " + name,
+             [p = p, smooth, pass](Inputs in) { return graph_attention(p, in[0], in[1], in[2], {}, smooth, pass); },
+             {off_zero({p.source_count(), heads * width}), off_zero({heads, width}, 2), off_zero({heads, width}, 3)}});
+        rows.push_back(
+            {"graph_attention with a row, " + name,
+             [p = p, smooth, pass](Inputs in) { return graph_attention(p, in[0], in[1], in[2], in[3], smooth, pass); },
+             {off_zero({p.source_count(), heads * width}), off_zero({heads, width}, 2), off_zero({heads, width}, 3),
+              off_zero({heads * width}, 4)}});
+      }
+    }
+  }
   return rows;
 }
 
@@ -332,6 +367,11 @@ Rows same_input_rows() {
       {"multiply_column", [](Inputs in) { return multiply_column(in[0], in[0]); }, {off_zero({3, 1})}},
       {"head_dot", [](Inputs in) { return head_dot(in[0], in[0]); }, {off_zero({1, 3})}},
       {"attend", [p](Inputs in) { return attend(p, in[0], in[0], in[0], {}, Pass::evaluation()); }, {off_zero({6, 2})}},
+      {"graph_attention",
+       [p = Propagation::from_graph(Graph::from_edges(1, {}), Normalization::self_loops)](Inputs in) {
+         return graph_attention(p, in[0], in[0], in[0], in[0], {}, Pass::evaluation());
+       },
+       {off_zero({1, 3})}},
   };
 }
 
@@ -358,6 +398,7 @@ TEST_CASE("gradient table: propagation agrees with central differences", "[autod
 
 TEST_CASE("gradient table: attention agrees with central differences", "[autodiff][gradients]") {
   support::check_rows(attend_rows());
+  support::check_rows(graph_attention_rows());
 }
 
 TEST_CASE("gradient table: normalizations agree with central differences", "[autodiff][gradients]") {

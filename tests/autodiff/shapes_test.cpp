@@ -113,6 +113,18 @@ TEST_CASE("operations throw a ShapeError that names them where shapes do not fit
        [&] {
          return attend(propagation, zeros({3, 4}), zeros({3, 2}), zeros({3, 2}), {}, pass);
        }},
+      {"attention scores",
+       [&] {
+         return graph_attention(propagation, zeros({3, 4}), zeros({2, 3}), zeros({2, 3}), {}, {}, pass);
+       }},
+      {"attention scores",
+       [&] {
+         return graph_attention(propagation, zeros({3, 4}), zeros({2, 2}), zeros({4, 1}), {}, {}, pass);
+       }},
+      {"attend with a row",
+       [&] {
+         return graph_attention(propagation, zeros({3, 4}), zeros({2, 2}), zeros({2, 2}), zeros({2}), {}, pass);
+       }},
       {"segment_mean",
        [] {
          return segment_mean(zeros({2, 3}), std::array<std::int32_t, 1>{0}, 2);

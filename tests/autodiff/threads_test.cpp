@@ -88,6 +88,17 @@ std::vector<GradientRow> large_rows() {
          return attend(p, in[0], in[1], in[2], dropping, Pass::training(1, 1));
        },
        {x, off_zero({rows, 3}, 2), off_zero({rows, 3}, 3)}},
+      {"propagate, rectified",
+       [p = large_propagation()](Inputs in) { return propagate(p, in[0], in[1], Rectified::yes); },
+       {x, off_zero({width}, 2)}},
+      {"linear, rectified",
+       [](Inputs in) { return linear(in[0], in[1], in[2], Rectified::yes); },
+       {x, off_zero({width, 16}, 2), off_zero({16}, 3)}},
+      {"graph attention",
+       [p = large_propagation(), dropping](Inputs in) {
+         return graph_attention(p, in[0], in[1], in[2], in[3], dropping, Pass::training(1, 1));
+       },
+       {x, off_zero({3, 2}, 2), off_zero({3, 2}, 3), off_zero({6}, 4)}},
       {"segment_mean", [groups](Inputs in) { return segment_mean(in[0], groups, 11); }, {x}},
       {"softmax", [](Inputs in) { return softmax(in[0]); }, {x}},
       {"log_softmax", [](Inputs in) { return log_softmax(in[0]); }, {x}},

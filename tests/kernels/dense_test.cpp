@@ -36,6 +36,10 @@ void check_products(Index rows, Index inner, Index width, Rng& rng) {
   }
   REQUIRE(expected_product.roundings_from(kernels::linear(a, b, row)) <= static_cast<double>(inner + 2));
 
+  Tensor above_zero = kernels::linear(a, b, row);
+  for (Real& value : above_zero.values()) value = std::max(value, Real(0));
+  REQUIRE(same_bits(kernels::linear(a, b, row, kernels::Rectified::yes), above_zero));
+
   const Tensor turned = random_tensor({width, inner}, rng);
   Tensor c = random_tensor({rows, width}, rng);
   Sums expected = product(a, turned, false, true);

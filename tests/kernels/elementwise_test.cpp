@@ -70,3 +70,27 @@ TEST_CASE("elu: a value gives the same bits wherever it stands, in place too", "
     }
   });
 }
+
+TEST_CASE("relu: NaN stays NaN, in place too", "[kernels][elementwise]") {
+  Tensor x({5}, {-1, 0, 2, std::numeric_limits<Real>::quiet_NaN(), -std::numeric_limits<Real>::infinity()});
+  kernels::relu(x, x);
+  CHECK((x.data()[0] == 0 && x.data()[1] == 0 && x.data()[2] == 2 && x.data()[4] == 0));
+  CHECK(std::isnan(x.data()[3]));
+}
+
+TEST_CASE("rectify_back: upstream is 0 where the result is, and the rest is summed by columns",
+          "[kernels][elementwise]") {
+  Rng rng(4);
+  Tensor y = random_tensor({2500, 7}, rng);  // more rows than a partial sum has
+  kernels::relu(y, y);
+  const Tensor before = random_tensor({2500, 7}, rng);
+  Tensor upstream = before.clone();
+  Tensor row({7}, 1);
+  kernels::rectify_back(y, upstream, row);
+  Tensor expected = before.clone();
+  for (Index i = 0; i < y.size(); ++i) expected.data()[i] = y.data()[i] > 0 ? expected.data()[i] : Real(0);
+  CHECK(same_bits(upstream, expected));
+  Tensor sums({7}, 1);
+  kernels::add_column_sums(expected, sums);
+  CHECK(same_bits(row, sums));
+}

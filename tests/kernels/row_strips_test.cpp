@@ -43,7 +43,7 @@ Tensor narrow_sums(const RowPicks& picks, const Tensor& x, const Tensor& y, Inde
   Tensor sums = Tensor::uninitialized(Shape{y.rows(), columns});
   for (Index r = 0; r < x.rows(); ++r) std::copy_n(x.row(r).data() + first, columns, part.row(r).data());
   for (Index r = 0; r < y.rows(); ++r) std::copy_n(y.row(r).data() + first, columns, sums.row(r).data());
-  row_sums(picks, source_rows(part), sums.data(), store);
+  row_sums(picks, source_rows(part), result_rows(sums, store));
   return sums;
 }
 
@@ -58,7 +58,7 @@ TEST_CASE("row sums: by strips of columns they have the bits of each column alon
   for (const Store store : {Store::write, Store::add}) {
     const Tensor before(Shape{row_count, width}, 1);
     Tensor y = before.clone();
-    row_sums(picks.view(), source_rows(x), y.data(), store, nullptr, cache_bytes);
+    row_sums(picks.view(), source_rows(x), result_rows(y, store), cache_bytes);
     Index differing = 0;
     for (Index first = 0; first < width; first += 16) {
       const Index columns = std::min<Index>(16, width - first);
@@ -73,9 +73,9 @@ TEST_CASE("row sums: by strips of columns they have the bits of each column alon
   const Tensor row = support::random_tensor({width}, rng);
   Tensor added = Tensor::uninitialized(Shape{row_count, width});
   for (Index r = 0; r < row_count; ++r) std::copy_n(row.data(), width, added.row(r).data());
-  row_sums(picks.view(), source_rows(x), added.data(), Store::add, nullptr, cache_bytes);
+  row_sums(picks.view(), source_rows(x), result_rows(added, Store::add), cache_bytes);
   Tensor written = Tensor::uninitialized(Shape{row_count, width});
-  row_sums(picks.view(), source_rows(x), written.data(), Store::write, row.data(), cache_bytes);
+  row_sums(picks.view(), source_rows(x), {written.data(), width, Store::write, row.data()}, cache_bytes);
   CHECK(support::same_bits(written, added));
 }
 
@@ -87,7 +87,7 @@ TEST_CASE("row sums: past the caches they have the bits of each column alone, fo
   const auto sums = [&](int threads) {
     const support::Threads scope(threads);
     Tensor y = Tensor::uninitialized(Shape{row_count, 64});
-    row_sums(picks.view(), source_rows(x), y.data(), Store::write);
+    row_sums(picks.view(), source_rows(x), result_rows(y));
     return y;
   };
   const Tensor found = sums(3);

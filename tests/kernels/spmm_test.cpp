@@ -37,6 +37,8 @@ TEST_CASE("propagate: every width agrees with sums in double", "[kernels][spmm]"
         kernels::add_row(from_row, row, from_row);
         kernels::add_propagated(propagation, x, from_row);
         REQUIRE(same_bits(kernels::propagate(propagation, x, row), from_row));
+        for (Real& value : from_row.values()) value = std::max(value, Real(0));
+        REQUIRE(same_bits(kernels::propagate(propagation, x, row, kernels::Rectified::yes), from_row));
       }
     }
   });

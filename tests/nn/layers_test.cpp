@@ -85,6 +85,32 @@ TEST_CASE("layers: a row of the result depends on its own and its in-neighbors' 
   }
 }
 
+TEST_CASE("layers: rectified, they give relu() of their result and its gradients", "[nn][layers]") {
+  const Graph graph = support::star(7);
+  for (const LayerCase& layer_case : layer_cases()) {
+    INFO(layer_case.label);
+    const auto layer = layer_case.make();
+    const Propagation arcs =
+        layer->normalization() ? Propagation::from_graph(graph, *layer->normalization()) : Propagation();
+    const auto run = [&](bool at_once) {
+      const Variable x = Variable::parameter(test_features(7, layer_case.options.in));
+      for (const NamedParameter& parameter : parameters_of(*layer)) parameter.value.clear_gradient();
+      const Variable y =
+          at_once ? layer->rectified(arcs, x, Pass::evaluation()) : relu(layer->forward(arcs, x, Pass::evaluation()));
+      std::vector<Tensor> found{y.value()};
+      backward(sum(square(y)));
+      found.push_back(x.grad());
+      for (const NamedParameter& parameter : parameters_of(*layer)) found.push_back(parameter.value.grad());
+      return found;
+    };
+    const std::vector<Tensor> expected = run(false);
+    const std::vector<Tensor> found = run(true);
+    CHECK(std::any_of(expected[0].values().begin(), expected[0].values().end(), [](Real v) { return v == 0; }));
+    REQUIRE(found.size() == expected.size());
+    for (std::size_t i = 0; i < found.size(); ++i) CHECK(same_bits(found[i], expected[i]));
+  }
+}
+
 TEST_CASE("linear: as a layer it reads no arcs", "[nn][layers]") {
   Rng rng(1);
   const auto layer = make_layer("linear", {.in = 3, .out = 2}, rng);
