@@ -4,6 +4,7 @@
 
 #include "autodiff/pass.h"
 #include "core/error.h"
+#include "core/subnormals.h"
 #include "graph_io/safetensors.h"
 
 namespace cairn::cli {
@@ -40,6 +41,7 @@ Tensor ModelFile::rows(const Dataset& dataset, const std::optional<Coordinates>&
       throw InputError(path_, 0, fmt::format("expected a model of cairn: {}", error.what()));
     }
   }();
+  const FlushSubnormals flush;  // as in training
   return model_.model->embed(input, Pass::evaluation()).value();
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "core/subnormals.h"
 #include "tensor/storage.h"
 
 namespace cairn {
@@ -54,6 +55,7 @@ Variable Trainer::loss_of(Index epoch, Index batch) {
 }
 
 const EpochRecord& Trainer::advance() {
+  const FlushSubnormals flush;
   const Index epoch = epochs_run_;
   const double rate = options_.learning_rate * rate_share(options_.schedule, epoch, options_.epochs);
   const Index steps = batches_ ? batches_->count() : 1;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/subnormals.h"
 #include "models/batch_plan.h"
 #include "models/coordinate_plan.h"
 #include "models/defaults.h"
@@ -221,6 +222,7 @@ Tensor Training::best_rows() const {
   NamedTensors state;
   run_->trainer.save(state, "");
   run_->trainer.restore_best();
+  const FlushSubnormals flush;
   const WithoutGradients without_gradients;
   Tensor rows = run_->model->embed(run_->best_input(), Pass::evaluation()).value().clone();
   run_->trainer.restore(state, "");
@@ -233,6 +235,7 @@ void Training::finish_seed() {
   run_->trainer.restore_best();
   Tensor rows;
   {
+    const FlushSubnormals flush;
     const WithoutGradients without_gradients;
     rows =
         run_->model->embed(run_->best_input().judged_at(judged_nodes(*run_->problem.task)), Pass::evaluation()).value();

@@ -17,12 +17,15 @@ namespace {
 
 /// Of the product of inputs 0 and 1.
 void add_product_gradients(BackwardStep& step) {
-  if (step.wants(0)) {
-    const auto [gradient, fresh] = step.target(0);
-    const auto store = fresh ? kernels::Store::write : kernels::Store::add;
-    kernels::add_matmul_bt(step.upstream(), step.input(1), gradient, store);
+  if (!step.wants(0)) {
+    if (step.wants(1)) kernels::add_matmul_at(step.input(0), step.upstream(), step.gradient(1));
+    return;
   }
-  if (step.wants(1)) kernels::add_matmul_at(step.input(0), step.upstream(), step.gradient(1));
+  Tensor* const of_b = step.wants(1) ? &step.gradient(1) : nullptr;  // first: it may be that of input 0
+  const auto [of_a, fresh] = step.target(0);
+  const auto store = fresh ? kernels::Store::write : kernels::Store::add;
+  if (of_b == nullptr) return kernels::add_matmul_bt(step.upstream(), step.input(1), of_a, store);
+  kernels::add_product_gradients(step.input(0), step.input(1), step.upstream(), of_a, store, *of_b);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "core/error.h"
+#include "core/subnormals.h"
 #include "core/worker_pool.h"
 
 namespace cairn {
@@ -34,6 +35,7 @@ struct Loop {
   Index block;
   const void* work;
   detail::BlockFunction call;
+  bool flushes;  // as the calling thread does: results depend on no thread
 
   void run(Index b) const { call(work, b * block, std::min(count, (b + 1) * block)); }
 };
@@ -56,13 +58,15 @@ void set_thread_count(int count) {
 namespace detail {
 
 void run_blocks(Index count, Index block, const void* work, BlockFunction call) {
-  const Loop loop{count, block, work, call};
+  const Loop loop{count, block, work, call, flushes_subnormals()};
   const Index blocks = (count + block - 1) / block;
   const int helpers = static_cast<int>(std::min<Index>(blocks, thread_count())) - 1;
   const bool shared = helpers > 0 && !inside_loop && blocks <= std::numeric_limits<std::int32_t>::max();
   if (shared && WorkerPool::instance().run(blocks, helpers, &loop, [](const void* f, Index b) {
         const InsideLoop inside;
-        static_cast<const Loop*>(f)->run(b);
+        const auto* own = static_cast<const Loop*>(f);
+        const FlushSubnormals flush(own->flushes);
+        own->run(b);
       })) {
     return;
   }

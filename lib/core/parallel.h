@@ -20,7 +20,7 @@ void run_blocks(Index count, Index block, const void* work, BlockFunction call);
 /// Calls work(begin, end) for the blocks [0, block), [block, 2 block), ... of 0 .. count - 1, in any order, on any
 /// thread. The blocks depend on `count` and `block` alone: work that owns its rows, or leaves one partial result a
 /// block, gives the same bits for any number of threads. An exception from a block is thrown again here (that of the
-/// first such block). A loop inside a loop, or beside another thread's loop, runs on the calling thread.
+/// first such block). A loop in a loop, or beside another thread's, runs on the calling thread. See subnormals.h, too.
 template <class Work>
 void parallel_blocks(Index count, Index block, const Work& work) {
   detail::run_blocks(count, block, std::addressof(work),

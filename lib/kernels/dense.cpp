@@ -49,22 +49,54 @@ void blas_product(bool transpose_a, bool transpose_b, Index rows, Index columns,
           small(a_columns), b, small(b_columns), beta, c, small(columns));
 }
 
+/// The matrix b(k, j) = b[k * row_step + j * column_step], [inner, width], laid out for the narrow product.
+Tensor packed(const Real* b, Index row_step, Index column_step, Index inner, Index width) {
+  const auto& kernels = vector_kernels();
+  Tensor panels = Tensor::uninitialized({kernels.packed_size(inner, width)});
+  kernels.pack_columns(b, row_step, column_step, inner, width, panels.data());
+  return panels;
+}
+
+/// Rows of a narrow product that are worked on at a time.
+Index narrow_rows(Index inner, Index width) {
+  const Index tiles = (block_rows(inner * width, products_per_block) + rows_without_rest - 1) / rows_without_rest;
+  return tiles * rows_without_rest;
+}
+
 /// c = or += a times the matrix b(k, j) = b[k * row_step + j * column_step], at most narrow_columns wide. row: what
 /// written sums start from; null: 0.
 void narrow_product(const Tensor& a, const Real* b, Index row_step, Index column_step, Tensor& c, Store store,
                     const Real* row = nullptr, Rectified rectified = Rectified::no) {
-  const auto& kernels = vector_kernels();
   const Index inner = a.columns();
   const Index width = c.columns();
-  const Tensor packed = [&] {
-    Tensor panels = Tensor::uninitialized({kernels.packed_size(inner, width)});
-    kernels.pack_columns(b, row_step, column_step, inner, width, panels.data());
-    return panels;
-  }();
-  const NarrowProduct product{a.data(), packed.data(), c.data(), inner, width, store, row, rectified};
-  const Index tiles = (block_rows(inner * width, products_per_block) + rows_without_rest - 1) / rows_without_rest;
-  parallel_blocks(a.rows(), tiles * rows_without_rest,
-                  [&](Index begin, Index end) { kernels.narrow_product(product, begin, end); });
+  const Tensor panels = packed(b, row_step, column_step, inner, width);
+  const NarrowProduct product{a.data(), panels.data(), c.data(), inner, width, store, row, rectified};
+  parallel_blocks(a.rows(), narrow_rows(inner, width),
+                  [&](Index begin, Index end) { vector_kernels().narrow_product(product, begin, end); });
+}
+
+/// Whether a^T b, [inner, width], is summed by our own tiles.
+bool sums_by_tiles(Index inner, Index width) {
+  return width <= narrow_outer_columns || (width <= narrow_columns && inner * width <= most_outer_values);
+}
+
+/// sum += what add(begin, end, part) adds to a part of its shape, for blocks of so many rows: the first adds to the sum
+/// itself, the others follow in order.
+template <class Add>
+void add_partial_sums(Index rows, Tensor& sum, const Add& add) {
+  const Index block = std::max(fewest_rows_per_partial, (rows + most_partials - 1) / most_partials);
+  std::vector<Tensor> partials(static_cast<std::size_t>((rows + block - 1) / block));
+  parallel_blocks(rows, block, [&](Index begin, Index end) {
+    Tensor& part = partials[static_cast<std::size_t>(begin / block)];
+    part = begin == 0 ? sum : Tensor(sum.shape());
+    add(begin, end, part.data());
+  });
+  parallel_blocks(sum.size(), products_per_block, [&](Index begin, Index end) {
+    for (std::size_t p = 1; p < partials.size(); ++p) {
+      const Real* const part = partials[p].data();
+      for (Index i = begin; i < end; ++i) sum.data()[i] += part[i];
+    }
+  });
 }
 
 /// An [N, M] for a b.
@@ -130,26 +162,36 @@ void add_matmul_at(const Tensor& a, const Tensor& b, Tensor& c) {
   const Index rows = a.rows();
   if (rows != b.rows() || c.rows() != inner || c.columns() != width) throw_shapes("add_matmul_at", a, b, c);
   if (c.size() == 0 || rows == 0) return;
-  const auto& kernels = vector_kernels();
-  const bool by_tiles =
-      width <= narrow_outer_columns || (width <= narrow_columns && inner * width <= most_outer_values);
-  const Index block = std::max(fewest_rows_per_partial, (rows + most_partials - 1) / most_partials);
-  std::vector<Tensor> partials(static_cast<std::size_t>((rows + block - 1) / block));
-  parallel_blocks(rows, block, [&](Index begin, Index end) {
-    const auto number = static_cast<std::size_t>(begin / block);
-    Tensor sum = number == 0 ? c : Tensor(c.shape());  // the first block adds to c itself, the others follow in order
-    if (by_tiles) {
-      kernels.add_outer_products(a.data(), b.data(), inner, width, sum.data(), begin, end);
+  add_partial_sums(rows, c, [&](Index begin, Index end, Real* sum) {
+    if (sums_by_tiles(inner, width)) {
+      vector_kernels().add_outer_products(a.data(), b.data(), inner, width, sum, begin, end);
     } else {
       blas_product(true, false, inner, width, end - begin, a.data() + begin * inner, inner, b.data() + begin * width,
-                   width, 1, sum.data());
+                   width, 1, sum);
     }
-    partials[number] = sum;
   });
-  parallel_blocks(c.size(), products_per_block, [&](Index begin, Index end) {
-    for (std::size_t p = 1; p < partials.size(); ++p) {
-      const Real* const sum = partials[p].data();
-      for (Index i = begin; i < end; ++i) c.data()[i] += sum[i];
+}
+
+void add_product_gradients(const Tensor& a, const Tensor& b, const Tensor& upstream, Tensor& a_gradient, Store store,
+                           Tensor& b_gradient) {
+  const Index inner = a.columns();
+  const Index width = b.columns();
+  const bool at_once = inner > 0 && inner <= narrow_columns && width > 0 && sums_by_tiles(inner, width) &&
+                       a_gradient.data() != b_gradient.data();
+  if (!at_once || upstream.rows() != a.rows() || upstream.columns() != width || b.rows() != inner ||
+      a_gradient.shape() != a.shape() || b_gradient.shape() != b.shape()) {
+    add_matmul_bt(upstream, b, a_gradient, store);
+    return add_matmul_at(a, upstream, b_gradient);
+  }
+  const auto& kernels = vector_kernels();
+  const Tensor panels = packed(b.data(), 1, width, width, inner);
+  const NarrowProduct product{upstream.data(), panels.data(), a_gradient.data(), width, inner, store};
+  const Index at_a_time = narrow_rows(width, inner);
+  add_partial_sums(a.rows(), b_gradient, [&](Index begin, Index end, Real* sum) {
+    for (Index first = begin; first < end; first += at_a_time) {
+      const Index last = std::min(first + at_a_time, end);
+      kernels.narrow_product(product, first, last);
+      kernels.add_outer_products(a.data(), upstream.data(), inner, width, sum, first, last);
     }
   });
 }

@@ -19,6 +19,11 @@ void add_matmul_bt(const Tensor& a, const Tensor& b, Tensor& c, Store store = St
 /// c += a^T b. a: [N, K], b: [N, M], c: [K, M]. Partial sums over fixed blocks of rows, added in their order.
 void add_matmul_at(const Tensor& a, const Tensor& b, Tensor& c);
 
+/// Both gradients of a b at once, to the same bits: a_gradient += upstream b^T, or written over; b_gradient += a^T
+/// upstream. Rows of upstream are used for both while a cache holds them, unless a or b is too wide.
+void add_product_gradients(const Tensor& a, const Tensor& b, const Tensor& upstream, Tensor& a_gradient, Store store,
+                           Tensor& b_gradient);
+
 /// a b of a sparse a [N, K] and b [K, M]: [N, M]. Only stored values are multiplied.
 Tensor matmul(const SparseMatrix& a, const Tensor& b);
 /// c += a^T b. a: [N, K] sparse, b: [N, M], c: [K, M]; pulled through the transposed pattern.

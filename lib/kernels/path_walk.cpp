@@ -97,21 +97,37 @@ void Walk::sibling_means(const Tensor& x, Index begin, Index end, Real* s) const
   }
 }
 
-ChunkItems::ChunkItems(const Walk& walk, Index begin, Index end) : walk_(walk), begin_(begin) {
-  nodes_.reserve(static_cast<std::size_t>(end - begin));
-  shares_.reserve(static_cast<std::size_t>(end - begin));
-  for (Index item = begin; item < end; ++item) {
-    nodes_.push_back(static_cast<std::int32_t>(walk.node(item)));
-    shares_.push_back(walk.share(item));
+ChunkItems::ChunkItems(const Walk& walk, Index begin, Index end) : walk_(walk), begin_(begin), count_(end - begin) {
+  const PathPlan& plan = walk.plan;
+  if (!plan.nodes.empty()) {
+    nodes_ = plan.nodes.data() + begin;
+  } else if (plan.slot_count == 1) {
+    nodes_ = plan.rows.data() + begin;
+  } else {
+    worked_out_nodes_.reserve(static_cast<std::size_t>(count_));
+    for (Index item = begin; item < end; ++item) {
+      worked_out_nodes_.push_back(static_cast<std::int32_t>(walk.node(item)));
+    }
+    nodes_ = worked_out_nodes_.data();
+  }
+  shares_.resize(static_cast<std::size_t>(count_));
+  if (walk.aggregate == PathAggregate::mean) {  // what compilers make vectors of
+    const std::int64_t* const offsets = plan.predecessor_offsets.data() + begin;
+    for (Index i = 0; i < count_; ++i) {
+      shares_[static_cast<std::size_t>(i)] =
+          1 / static_cast<Real>(static_cast<std::int32_t>(offsets[i + 1] - offsets[i]));
+    }
+  } else {
+    for (Index i = 0; i < count_; ++i) shares_[static_cast<std::size_t>(i)] = walk.share(begin + i);
   }
 }
 
 PathRows ChunkItems::view() const {
   return {.rows = walk_.plan.rows.data() + begin_,
-          .nodes = nodes_.data(),
+          .nodes = nodes_,
           .shares = shares_.data(),
           .channel = walk_.plan.channel.data() + begin_,
-          .count = static_cast<Index>(nodes_.size()),
+          .count = count_,
           .width = walk_.depth,
           .rectified = walk_.cell == PathCell::affine};
 }

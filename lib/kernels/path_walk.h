@@ -61,12 +61,16 @@ struct Walk {
 class ChunkItems {
  public:
   ChunkItems(const Walk& walk, Index begin, Index end);
+  ChunkItems(const ChunkItems&) = delete;
+  ChunkItems& operator=(const ChunkItems&) = delete;
   PathRows view() const;
 
  private:
   const Walk& walk_;
   Index begin_;
-  std::vector<std::int32_t> nodes_;
+  Index count_;
+  const std::int32_t* nodes_;  // of the plan, where these lie there one after another
+  std::vector<std::int32_t> worked_out_nodes_;
   std::vector<Real> shares_;
 };
 

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "core/error.h"
+#include "core/subnormals.h"
 #include "optim/optimizers.h"
 
 namespace cairn {
@@ -20,6 +21,7 @@ SearchOptions seeded(SearchOptions options, std::uint64_t seed) {
 
 TrainedCell train_once(const ModelInput& input, const SearchObjective& objective, const CellOptions& options,
                        const CellTraining& training, const Cell& cell, const Rng& rng) {
+  const FlushSubnormals flush;
   const CellSupernet network(input, options, rng.split("weights"));
   const std::vector<NamedParameter> parameters = parameters_of(network);
   OptimizerOptions optimizer_options;

@@ -9,6 +9,7 @@
 
 #include "autodiff/ops_normalize.h"
 #include "core/error.h"
+#include "core/subnormals.h"
 #include "optim/optimizers.h"
 
 namespace cairn {
@@ -80,6 +81,7 @@ void SupernetSearch::advance() {
 }
 
 void SupernetSearch::tune(double rate_share, bool move_alpha_too) {
+  const FlushSubnormals flush;
   if (move_alpha_too && options_.method != SearchMethod::blank) move_alpha(rate_share * options_.alpha_rate);
   move_weights(rate_share * options_.weight_rate);
   ++steps_run_;

@@ -5,12 +5,14 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "core/subnormals.h"
 #include "optim/optimizers.h"
 
 namespace cairn {
 
 double train_architecture(const MakeSupernet& make, const SearchObjective& objective, const Architecture& architecture,
                           const TruthOptions& options, Index repeat) {
+  const FlushSubnormals flush;
   const Rng rng = Rng(options.seed).split("truth").split(static_cast<std::uint64_t>(repeat));
   const auto network = make(rng.split("weights"));
   check_architecture(network->space(), architecture);

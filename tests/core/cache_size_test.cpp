@@ -12,6 +12,4 @@ TEST_CASE("cache size: what systems write is read, and nothing else", "[core]") 
   for (const auto* text : {"", "K", "-4K", "0K", "12KB", "a few"}) CHECK_FALSE(parsed_cache_size(text).has_value());
 }
 
-TEST_CASE("cache size: a shared cache is found or assumed", "[core]") {
-  CHECK(shared_cache_bytes() >= 1024 * 1024);
-}
+TEST_CASE("cache size: a shared cache is found or assumed", "[core]") { CHECK(shared_cache_bytes() >= 1024 * 1024); }

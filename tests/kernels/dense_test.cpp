@@ -1,5 +1,8 @@
 #include "kernels/dense.h"
 
+#include <array>
+#include <vector>
+
 #include "kernels/reference.h"
 #include "support/catch.h"
 
@@ -103,6 +106,36 @@ TEST_CASE("matmul and its gradients: the thread count changes no bit", "[kernels
       return c;
     }));
   }
+}
+
+TEST_CASE("add_product_gradients: both have the bits that each alone has", "[kernels][dense]") {
+  Rng rng(6);
+  for (const auto& [rows, inner, width] : std::vector<std::array<Index, 3>>{
+           {0, 3, 2}, {5, 0, 3}, {5, 3, 0}, {1, 1, 1}, {700, 9, 33}, {1500, 128, 128}, {600, 300, 8}, {600, 8, 300}}) {
+    CAPTURE(rows, inner, width);
+    const Tensor a = random_tensor({rows, inner}, rng);
+    const Tensor b = random_tensor({inner, width}, rng);
+    const Tensor upstream = random_tensor({rows, width}, rng);
+    for (const kernels::Store store : {kernels::Store::write, kernels::Store::add}) {
+      const Tensor start = random_tensor({rows, inner}, rng);
+      Tensor expected = start.clone();
+      Tensor of_b({inner, width}, 1);
+      kernels::add_matmul_bt(upstream, b, expected, store);
+      kernels::add_matmul_at(a, upstream, of_b);
+      Tensor found = start.clone();
+      Tensor found_of_b({inner, width}, 1);
+      kernels::add_product_gradients(a, b, upstream, found, store, found_of_b);
+      REQUIRE(same_bits(found, expected));
+      REQUIRE(same_bits(found_of_b, of_b));
+    }
+  }
+  Tensor square = random_tensor({40, 40}, rng);  // where one matrix is both factors, both gradients are one
+  Tensor expected = square.clone();
+  kernels::add_matmul_bt(square, square, expected);
+  kernels::add_matmul_at(square, square, expected);
+  Tensor found = square.clone();
+  kernels::add_product_gradients(square, square, square, found, kernels::Store::add, found);
+  CHECK(same_bits(found, expected));
 }
 
 TEST_CASE("matmul, linear: extents that differ are named", "[kernels][dense]") {
